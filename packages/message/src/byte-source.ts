@@ -1,0 +1,99 @@
+/** Content as bytes that can be read more than once. */
+import { utf8 } from "@letterwright/base/bytes";
+import { UsageError } from "@letterwright/base/error";
+
+/** Options of {@link ByteSource.open}. */
+export interface OpenOptions {
+  /** Ends the reading; the iteration rejects with `signal.reason`. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Bytes that can be read more than once: each `open` starts at the beginning. */
+export interface ByteSource {
+  /** How many bytes there are, when that is known without reading them. */
+  readonly byteLength?: number;
+  /** Present when all of it is in memory: the synchronous path. Never write into it. */
+  readonly bytes?: Uint8Array;
+  open(options?: OpenOptions): AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Bytes or text in memory as a source. Text becomes UTF-8. The bytes are not copied: they belong to
+ * the source from here on.
+ */
+export function bytesOf(content: Uint8Array | string): ByteSource {
+  const bytes = typeof content === "string" ? utf8(content) : content;
+  return Object.freeze({
+    byteLength: bytes.length,
+    bytes,
+    async *open({ signal }: OpenOptions = {}): AsyncGenerator<Uint8Array> {
+      signal?.throwIfAborted();
+      if (bytes.length > 0) yield bytes;
+    },
+  });
+}
+
+/** Content that exists only once: a Web stream, a Node stream, or any async iterable of bytes. */
+export type OneShot = AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>;
+
+/**
+ * A stream that can be read a single time, named as such. What is made from it cannot be retried,
+ * nor sent to two servers; where the bytes fit in memory or on disk, {@link bytesOf} or `openFile` can.
+ *
+ * Opening it a second time rejects with a {@link UsageError}, code `SOURCE_ALREADY_READ`.
+ */
+export function once(stream: OneShot, options: { readonly byteLength?: number } = {}): ByteSource {
+  let opened = false;
+  return Object.freeze({
+    ...(options.byteLength === undefined ? {} : { byteLength: options.byteLength }),
+    async *open({ signal }: OpenOptions = {}): AsyncGenerator<Uint8Array> {
+      if (opened) {
+        throw new UsageError("this content came from a stream and has been read already", {
+          code: "SOURCE_ALREADY_READ",
+          hint: "Pass bytes, or a file with openFile, where content must be read more than once.",
+        });
+      }
+      opened = true;
+      for await (const chunk of iterate(stream)) {
+        signal?.throwIfAborted();
+        yield chunk;
+      }
+    },
+  });
+}
+
+/** Reads the source to its end into one array. */
+export async function readAll(source: ByteSource, options: OpenOptions = {}): Promise<Uint8Array> {
+  if (source.bytes !== undefined) return source.bytes;
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  for await (const chunk of source.open(options)) {
+    chunks.push(chunk);
+    total += chunk.length;
+  }
+  const joined = new Uint8Array(total);
+  let at = 0;
+  for (const chunk of chunks) {
+    joined.set(chunk, at);
+    at += chunk.length;
+  }
+  return joined;
+}
+
+/** A Web stream is not async-iterable in every runtime, so its reader is used. */
+async function* iterate(stream: OneShot): AsyncGenerator<Uint8Array> {
+  if (Symbol.asyncIterator in stream) {
+    yield* stream;
+    return;
+  }
+  const reader = (stream as ReadableStream<Uint8Array>).getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await reader.cancel();
+  }
+}

@@ -1,0 +1,14 @@
+/**
+ * The port through which finished messages leave, and what comes back.
+ *
+ * RFC 5321 §4.2.5 decides what a receipt may claim.
+ */
+export { memoryTransport } from "./memory.ts";
+export { DeliveryError } from "./delivery-error.ts";
+export type { MemoryTransport, MemoryTransportOptions, SentMessage } from "./memory.ts";
+export type { DeliveryErrorCode, DeliveryErrorInit } from "./delivery-error.ts";
+export type { CloseOptions, Progress, Protection, SendOptions, SendReceipt, Transport } from "./transport.ts";
+
+// For those who write transports.
+export { messageIdOf } from "./memory.ts";
+export { guardLineEnds, resolveOutgoing } from "./outgoing.ts";

@@ -1,0 +1,72 @@
+/** What every transport asks of a finished message before the first byte leaves. */
+import { UsageError } from "@letterwright/base/error";
+import { cr, lf } from "@letterwright/base/bytes";
+import { offers, type Outgoing, type RawMessage, type ServerOffer } from "@letterwright/message";
+
+/**
+ * The raw message for this offer, checked: nothing is repaired and nothing is dropped.
+ *
+ * @throws {UsageError} `OUTGOING_HAS_BCC` for a Bcc or Resent-Bcc field, whose readers were not to be
+ * seen; `OUTGOING_BARE_LINE_END` for a CR or LF that is no CRLF in a field (RFC 5321 §2.3.8);
+ * `OUTGOING_REQUIREMENT_NOT_OFFERED` when the server lacks an extension the bytes need.
+ */
+export async function resolveOutgoing(outgoing: Outgoing, offer: ServerOffer): Promise<RawMessage> {
+  const raw = typeof outgoing === "function" ? await outgoing(offer) : outgoing;
+  for (const field of raw.fields) {
+    const name = field.name.toLowerCase();
+    if (name === "bcc" || name === "resent-bcc") {
+      throw new UsageError(`the message has a ${field.name} field`, {
+        code: "OUTGOING_HAS_BCC",
+        hint: "Send it through mailer.send, which takes the field out, or remove it yourself.",
+      });
+    }
+    checkLineEnds(field.bytes, false);
+  }
+  if (raw.body.bytes !== undefined && !raw.requires.has("BINARYMIME")) checkLineEnds(raw.body.bytes, false);
+  for (const requirement of raw.requires) {
+    if (!offers(offer, requirement)) {
+      throw new UsageError(`the message needs ${requirement}, and the server does not offer it`, {
+        code: "OUTGOING_REQUIREMENT_NOT_OFFERED",
+        hint: "Send the message itself rather than its bytes: it is then written for what the server offers.",
+      });
+    }
+  }
+  return raw;
+}
+
+/**
+ * Passes chunks on and rejects at the first CR or LF that is no CRLF: such a byte makes one message
+ * look like two to some servers (RFC 5321 §2.3.8). State survives any split of the chunks.
+ */
+export async function* guardLineEnds(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let endsWithCr = false;
+  for await (const chunk of chunks) {
+    endsWithCr = checkLineEnds(chunk, endsWithCr);
+    yield chunk;
+  }
+  if (endsWithCr) throw bareLineEnd("CR");
+}
+
+/** Returns whether the chunk ends with a CR whose LF is still to come. */
+function checkLineEnds(chunk: Uint8Array, afterCr: boolean): boolean {
+  if (chunk.length === 0) return afterCr;
+  if (afterCr && chunk[0] !== lf) throw bareLineEnd("CR");
+  let feed = chunk.indexOf(lf);
+  let carriage = chunk.indexOf(cr);
+  while (feed !== -1 || carriage !== -1) {
+    if (carriage !== -1 && carriage === feed - 1) {
+      feed = chunk.indexOf(lf, feed + 1);
+      carriage = chunk.indexOf(cr, carriage + 1);
+    } else if (feed === 0 && afterCr) feed = chunk.indexOf(lf, 1);
+    else if (carriage === chunk.length - 1 && feed === -1) return true;
+    else throw bareLineEnd(carriage !== -1 && (feed === -1 || carriage < feed) ? "CR" : "LF");
+  }
+  return false;
+}
+
+function bareLineEnd(which: "CR" | "LF"): UsageError {
+  return new UsageError(`the message has a ${which} that is not part of a CRLF`, {
+    code: "OUTGOING_BARE_LINE_END",
+    hint: "Mail lines end with CRLF; mailer.send converts the line ends of raw mail.",
+  });
+}

@@ -1,0 +1,23 @@
+import { defineConfig, type ViteUserConfig } from "vitest/config";
+import { TallyReporter } from "./internal/scripts/tally-reporter.ts";
+
+const config: ViteUserConfig = defineConfig({
+  // Tests read the sources, not the built files; suites that spawn a command use what was built.
+  ssr: {
+    resolve: { conditions: ["@letterwright/source", "module", "node", "development|production"] },
+  },
+  test: {
+    include: [
+      "packages/*/{src,test}/**/*.test.ts",
+      "apps/*/{src,test}/**/*.test.ts",
+      "internal/*/{src,test}/**/*.test.ts",
+      "examples/{src,test}/**/*.test.ts",
+    ],
+    reporters: ["default", new TallyReporter()],
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    coverage: { provider: "v8", include: ["packages/*/src/**", "apps/*/src/**"] },
+  },
+});
+
+export default config;
