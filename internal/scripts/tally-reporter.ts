@@ -4,7 +4,11 @@ import type { SerializedError } from "vitest";
 
 /** Counts tests, files that would not load, and errors outside of tests; prints when the process ends. */
 export class TallyReporter implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[], reason: TestRunEndReason): void {
+  onTestRunEnd(
+    modules: readonly TestModule[],
+    unhandled: readonly SerializedError[],
+    reason: TestRunEndReason,
+  ): void {
     let passed = 0;
     let skipped = 0;
     let failed = unhandled.length;

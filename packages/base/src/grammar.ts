@@ -9,7 +9,10 @@ const fieldNameFlag = 4;
 const bcharFlag = 8;
 
 const classes = new Uint8Array(128);
-mark("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", atextFlag | tokenFlag | bcharFlag);
+mark(
+  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
+  atextFlag | tokenFlag | bcharFlag,
+);
 mark("!#$%&'*+-/=?^_`{|}~", atextFlag); // RFC 5322 §3.2.3
 mark("!#$%&'*+-.^_`{|}~", tokenFlag); // RFC 2045 §5.1: no tspecials
 mark("'()+_,-./:=?", bcharFlag); // RFC 2046 §5.1.1; a blank may stand inside, not at the end
@@ -73,7 +76,8 @@ export function indexOfControl(text: string): number {
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === 0x09) continue;
-    if (code < 0x20 || (code >= 0x7f && code < 0xa0) || code === 0x2028 || code === 0x2029) return at;
+    if (code < 0x20 || (code >= 0x7f && code < 0xa0) || code === 0x2028 || code === 0x2029)
+      return at;
   }
   return -1;
 }

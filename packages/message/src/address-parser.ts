@@ -60,7 +60,8 @@ class AddressScanner {
   constructor(text: string) {
     this.#text = text;
     const control = indexOfControl(text);
-    if (control !== -1) throw this.fault("control characters and line breaks cannot stand in an address", control);
+    if (control !== -1)
+      throw this.fault("control characters and line breaks cannot stand in an address", control);
   }
 
   isAtEnd(): boolean {
@@ -101,7 +102,8 @@ class AddressScanner {
       const character = this.peek();
       if (character === "\\") this.#at++;
       else if (character === "(") {
-        if (++depth > maxCommentDepth) throw this.fault(`comments nest deeper than ${maxCommentDepth}`);
+        if (++depth > maxCommentDepth)
+          throw this.fault(`comments nest deeper than ${maxCommentDepth}`);
       } else if (character === ")" && --depth === 0) {
         this.#at++;
         return;
@@ -116,7 +118,8 @@ class AddressScanner {
     if (this.peek() === "<") return this.#angleAddress(undefined);
     const first = this.#words();
     if (this.peek() === "@") {
-      if (first.isDotted || first.count === 1) return this.#finish(start, undefined, first.text, this.#domain());
+      if (first.isDotted || first.count === 1)
+        return this.#finish(start, undefined, first.text, this.#domain());
       throw this.fault("a local-part cannot hold blanks unless it is quoted", start);
     }
     if (this.peek() === "<") {
@@ -145,7 +148,8 @@ class AddressScanner {
         this.#at++;
         this.skipBlanks();
         if (this.peek() === ";") throw this.fault("expected another mailbox");
-      } else if (this.peek() !== ";") throw this.fault('expected "," or the ";" that ends the group');
+      } else if (this.peek() !== ";")
+        throw this.fault('expected "," or the ";" that ends the group');
     }
     this.#at++;
     return group(name, members);
@@ -157,10 +161,14 @@ class AddressScanner {
     const start = this.#at;
     const local = this.#words();
     if (this.peek() !== "@") throw this.fault('expected "@" and a domain');
-    if (!local.isDotted && local.count !== 1) throw this.fault("a local-part cannot hold blanks unless it is quoted", start);
+    if (!local.isDotted && local.count !== 1)
+      throw this.fault("a local-part cannot hold blanks unless it is quoted", start);
     const domain = this.#domain();
     this.skipBlanks();
-    if (this.peek() !== ">") throw this.isAtEnd() ? this.fault('this "<" is not closed', open) : this.fault('expected ">"');
+    if (this.peek() !== ">")
+      throw this.isAtEnd()
+        ? this.fault('this "<" is not closed', open)
+        : this.fault('expected ">"');
     this.#at++;
     return this.#finish(start, name, local.text, domain);
   }
@@ -180,7 +188,8 @@ class AddressScanner {
       const character = this.peek();
       if (character === '"') {
         if (count > 0) {
-          if (!pendingBlank && this.#text.charCodeAt(this.#at - 1) === 0x2e) throw this.fault("a quoted-string cannot follow a dot");
+          if (!pendingBlank && this.#text.charCodeAt(this.#at - 1) === 0x2e)
+            throw this.fault("a quoted-string cannot follow a dot");
           parts.push(pendingBlank ? " " : "");
         }
         parts.push(this.#quotedString());
@@ -192,7 +201,10 @@ class AddressScanner {
           parts.push(pendingBlank ? " " : "");
         }
         const start = this.#at;
-        while (!this.isAtEnd() && (isAtext(this.#text.charCodeAt(this.#at)) || this.peek() === ".")) {
+        while (
+          !this.isAtEnd() &&
+          (isAtext(this.#text.charCodeAt(this.#at)) || this.peek() === ".")
+        ) {
           if (this.peek() === "." && dotAt === -1) dotAt = this.#at;
           this.#at++;
         }
@@ -203,10 +215,16 @@ class AddressScanner {
       this.skipBlanks();
       pendingBlank = this.#at > before;
     }
-    if (count === 0) throw this.fault(this.isAtEnd() ? "expected an address" : "expected a name or an address");
+    if (count === 0)
+      throw this.fault(this.isAtEnd() ? "expected an address" : "expected a name or an address");
     const text = parts.join("");
-    if (isDotted && dotAt !== -1 && (text.startsWith(".") || text.endsWith(".") || text.includes(".."))) {
-      if (this.peek() === "@") throw this.fault("a dot cannot start, end or follow a dot in a local-part", dotAt);
+    if (
+      isDotted &&
+      dotAt !== -1 &&
+      (text.startsWith(".") || text.endsWith(".") || text.includes(".."))
+    ) {
+      if (this.peek() === "@")
+        throw this.fault("a dot cannot start, end or follow a dot in a local-part", dotAt);
     }
     return { text, count, isDotted, hasDot: dotAt !== -1, dotAt };
   }
@@ -238,7 +256,8 @@ class AddressScanner {
       if (this.isAtEnd()) throw this.fault('this "[" is not closed', start);
       this.#at++;
     } else {
-      while (!this.isAtEnd() && (isAtext(this.#text.charCodeAt(this.#at)) || this.peek() === ".")) this.#at++;
+      while (!this.isAtEnd() && (isAtext(this.#text.charCodeAt(this.#at)) || this.peek() === "."))
+        this.#at++;
       if (this.#at === start) throw this.fault("expected a domain");
     }
     return this.#text.slice(start, this.#at);
@@ -253,7 +272,10 @@ class AddressScanner {
       const isAboutDomain = cause instanceof Error && cause.message.includes("domain");
       throw new SyntaxFaultError(why, {
         code: "ADDRESS_SYNTAX",
-        hint: cause instanceof Error && "hint" in cause && typeof cause.hint === "string" ? cause.hint : undefined,
+        hint:
+          cause instanceof Error && "hint" in cause && typeof cause.hint === "string"
+            ? cause.hint
+            : undefined,
         input: this.#text,
         index: isAboutDomain && at !== -1 ? at : start,
         cause,

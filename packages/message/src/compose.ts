@@ -73,7 +73,10 @@ function headerOf(init: MessageInit): Fields {
     });
   }
   let fields: Fields = [];
-  const add = <Value, Input>(definition: FieldDefinition<Value, Input>, input: Input | undefined): void => {
+  const add = <Value, Input>(
+    definition: FieldDefinition<Value, Input>,
+    input: Input | undefined,
+  ): void => {
     if (input !== undefined) fields = appendField(fields, fieldOf(definition, input));
   };
   add(standard.from, authors);
@@ -108,7 +111,9 @@ function refuseBodyField(name: string): void {
 function extraFields(headers: MessageInit["headers"]): readonly Field[] {
   if (headers === undefined) return [];
   if (Array.isArray(headers)) return headers as readonly Field[];
-  return Object.entries(headers as Readonly<Record<string, string>>).map(([name, text]) => textField(name, text));
+  return Object.entries(headers as Readonly<Record<string, string>>).map(([name, text]) =>
+    textField(name, text),
+  );
 }
 
 function contentOf(init: MessageInit): Part {
@@ -121,10 +126,13 @@ function contentOf(init: MessageInit): Part {
   }
   const texts: Part[] = [];
   if (init.text !== undefined || init.html === undefined) texts.push(textPart(init.text ?? ""));
-  if (init.html !== undefined) texts.push(textPart(linkInline(init.html, inline), { type: "text/html" }));
+  if (init.html !== undefined)
+    texts.push(textPart(linkInline(init.html, inline), { type: "text/html" }));
   const root = texts.length === 1 ? (texts[0] as Part) : multipart("alternative", texts);
   const shown = inline.length === 0 ? root : related(root, inline);
-  return attachments.length === 0 ? shown : multipart("mixed", [shown, ...attachments.map(attachedPart)]);
+  return attachments.length === 0
+    ? shown
+    : multipart("mixed", [shown, ...attachments.map(attachedPart)]);
 }
 
 /** RFC 2387 §3.1: `type` names the media type of the root part. */
@@ -138,7 +146,10 @@ function inlinePart(file: InlineFile): Part {
     type: file.type,
     fields: [
       fieldOf(standard.contentId, `<${file.cid}>`),
-      fieldOf(standard.contentDisposition, { disposition: "inline", parameters: { filename: file.name } }),
+      fieldOf(standard.contentDisposition, {
+        disposition: "inline",
+        parameters: { filename: file.name },
+      }),
     ],
   });
 }
@@ -146,7 +157,12 @@ function inlinePart(file: InlineFile): Part {
 function attachedPart(file: Attachment): Part {
   return bytesPart(file.content, {
     type: file.type,
-    fields: [fieldOf(standard.contentDisposition, { disposition: "attachment", parameters: { filename: file.name } })],
+    fields: [
+      fieldOf(standard.contentDisposition, {
+        disposition: "attachment",
+        parameters: { filename: file.name },
+      }),
+    ],
   });
 }
 

@@ -2,7 +2,20 @@
 import { UsageError } from "@letterwright/base/error";
 
 const days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] as const;
-const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
+const months = [
+  "Jan",
+  "Feb",
+  "Mar",
+  "Apr",
+  "May",
+  "Jun",
+  "Jul",
+  "Aug",
+  "Sep",
+  "Oct",
+  "Nov",
+  "Dec",
+] as const;
 
 /**
  * A moment as a `date-time`, in UTC: a local zone would tell the reader where the sender is.
@@ -23,7 +36,9 @@ export function formatDate(moment: Date): string {
       hint: "Pass a valid Date from 1900 to 9999 (RFC 5322 §3.3).",
     });
   }
-  const clock = [moment.getUTCHours(), moment.getUTCMinutes(), moment.getUTCSeconds()].map(twoDigits).join(":");
+  const clock = [moment.getUTCHours(), moment.getUTCMinutes(), moment.getUTCSeconds()]
+    .map(twoDigits)
+    .join(":");
   return `${days[moment.getUTCDay()]}, ${moment.getUTCDate()} ${months[moment.getUTCMonth()]} ${year} ${clock} +0000`;
 }
 

@@ -7,7 +7,8 @@ import { UsageError } from "@letterwright/base/error";
  */
 export function assertDomain(domain: string): void {
   if (domain.startsWith("[")) {
-    if (!isAddressLiteral(domain)) throw invalid(domain, "an address literal is [IPv4] or [IPv6:…]");
+    if (!isAddressLiteral(domain))
+      throw invalid(domain, "an address literal is [IPv4] or [IPv6:…]");
     return;
   }
   if (utf8Length(domain) > 255) {
@@ -20,7 +21,8 @@ export function assertDomain(domain: string): void {
   for (const label of ascii.split(".")) {
     if (label.length === 0) throw invalid(domain, "a label between dots is empty");
     if (label.length > 63) throw invalid(domain, "a label is longer than 63 octets");
-    if (label.startsWith("-") || label.endsWith("-")) throw invalid(domain, "a label starts or ends with a hyphen");
+    if (label.startsWith("-") || label.endsWith("-"))
+      throw invalid(domain, "a label starts or ends with a hyphen");
     for (let at = 0; at < label.length; at++) {
       if (!isLetterDigitHyphen(label.charCodeAt(at))) {
         throw invalid(domain, `${JSON.stringify(label[at])} cannot stand in a domain`);
@@ -77,13 +79,17 @@ function isDecimalOctet(text: string): boolean {
 }
 
 function isIpv6(text: string): boolean {
-  for (let at = 0; at < text.length; at++) if (!"0123456789abcdefABCDEF:.".includes(text.charAt(at))) return false;
+  for (let at = 0; at < text.length; at++)
+    if (!"0123456789abcdefABCDEF:.".includes(text.charAt(at))) return false;
   return URL.canParse(`http://[${text}]/`);
 }
 
 function isLetterDigitHyphen(code: number): boolean {
   return (
-    (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || (code >= 0x30 && code <= 0x39) || code === 0x2d
+    (code >= 0x61 && code <= 0x7a) ||
+    (code >= 0x41 && code <= 0x5a) ||
+    (code >= 0x30 && code <= 0x39) ||
+    code === 0x2d
   );
 }
 

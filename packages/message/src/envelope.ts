@@ -61,6 +61,8 @@ export function envelopeOf(mail: Message): Envelope {
       hint: "Compose it with `from`, or pass an envelope of your own.",
     });
   }
-  const recipients = [to, cc, bcc].flatMap((definition) => mailboxesOf(field(mail.fields, definition) ?? []));
+  const recipients = [to, cc, bcc].flatMap((definition) =>
+    mailboxesOf(field(mail.fields, definition) ?? []),
+  );
   return envelope({ reversePath: author, recipients });
 }

@@ -6,11 +6,39 @@
  */
 export { attachment, inlineFile } from "./attachment.ts";
 export { message } from "./compose.ts";
-export { addrSpec, formatAddress, formatMailbox, group, mailbox, mailboxesOf, needsSmtpUtf8 } from "./mailbox.ts";
+export {
+  addrSpec,
+  formatAddress,
+  formatMailbox,
+  group,
+  mailbox,
+  mailboxesOf,
+  needsSmtpUtf8,
+} from "./mailbox.ts";
 export { parseAddressList, parseMailbox } from "./address-parser.ts";
 export { envelope, envelopeOf } from "./envelope.ts";
-export { appendField, field, fieldOf, findField, removeField, setField, textField } from "./field/field.ts";
-export { bcc, cc, date, from, inReplyTo, messageId, references, replyTo, sender, subject, to } from "./field/standard.ts";
+export {
+  appendField,
+  field,
+  fieldOf,
+  findField,
+  removeField,
+  setField,
+  textField,
+} from "./field/field.ts";
+export {
+  bcc,
+  cc,
+  date,
+  from,
+  inReplyTo,
+  messageId,
+  references,
+  replyTo,
+  sender,
+  subject,
+  to,
+} from "./field/standard.ts";
 export { bytesOf, once, readAll } from "./byte-source.ts";
 export { bytesPart, multipart, textPart, withFields } from "./part.ts";
 export type { Attachment, AttachmentInit, InlineFile, InlineFileInit } from "./attachment.ts";
@@ -22,7 +50,13 @@ export type { ByteSource, OneShot, OpenOptions } from "./byte-source.ts";
 export type { Body, BytesBody, Message, MultipartBody, Part, TextBody } from "./part.ts";
 
 // For those who write fields, generators, parsers, signers and transports.
-export { contentDisposition, contentId, contentTransferEncoding, contentType, mimeVersion } from "./field/standard.ts";
+export {
+  contentDisposition,
+  contentId,
+  contentTransferEncoding,
+  contentType,
+  mimeVersion,
+} from "./field/standard.ts";
 export { standardField, unstructured } from "./field/standard.ts";
 export { defineField } from "./field/definition.ts";
 export { tokensOf } from "./field/unit.ts";

@@ -51,10 +51,13 @@ function cidOf(reference: string, inline: readonly InlineFile[]): string {
       hint: "Refer to each by its own `cid`.",
     });
   }
-  throw new UsageError(`the HTML shows cid:${reference.slice(0, 80)}, and no inline file is named so`, {
-    code: "MESSAGE_INLINE_MISSING",
-    hint: "Add the file to `inline`; a reference is the file's name or its `cid`.",
-  });
+  throw new UsageError(
+    `the HTML shows cid:${reference.slice(0, 80)}, and no inline file is named so`,
+    {
+      code: "MESSAGE_INLINE_MISSING",
+      hint: "Add the file to `inline`; a reference is the file's name or its `cid`.",
+    },
+  );
 }
 
 function decodeReference(reference: string): string {

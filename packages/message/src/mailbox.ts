@@ -72,7 +72,10 @@ export function mailbox(init: MailboxInit): Mailbox {
 export function group(name: string, members: readonly Mailbox[] = []): Group {
   assertText(name, "group name");
   if (name.trim() === "") {
-    throw new UsageError("a group needs a name", { code: "ADDRESS_GROUP_NAME_MISSING", hint: "RFC 5322 §3.4." });
+    throw new UsageError("a group needs a name", {
+      code: "ADDRESS_GROUP_NAME_MISSING",
+      hint: "RFC 5322 §3.4.",
+    });
   }
   return Object.freeze({ kind: "group", name, members: Object.freeze([...members]) });
 }
@@ -91,7 +94,9 @@ export function addrSpec(address: Mailbox, options: AddrSpecOptions = {}): strin
 
 /** A mailbox as a person writes it, `"Doe, Jane" <jane@example.com>`. For people, not for the wire. */
 export function formatMailbox(address: Mailbox): string {
-  return address.name === undefined ? addrSpec(address) : `${quotePhrase(address.name)} <${addrSpec(address)}>`;
+  return address.name === undefined
+    ? addrSpec(address)
+    : `${quotePhrase(address.name)} <${addrSpec(address)}>`;
 }
 
 /** A mailbox or group as a person writes it. */
@@ -116,7 +121,8 @@ export function needsSmtpUtf8(address: Mailbox): boolean {
 /** A text as a `quoted-string`, RFC 5322 §3.2.4. */
 export function quoteString(text: string): string {
   let quoted = '"';
-  for (const character of text) quoted += character === '"' || character === "\\" ? `\\${character}` : character;
+  for (const character of text)
+    quoted += character === '"' || character === "\\" ? `\\${character}` : character;
   return `${quoted}"`;
 }
 
@@ -125,7 +131,9 @@ function printLocalPart(localPart: string): string {
 }
 
 function quotePhrase(name: string): string {
-  return name.split(" ").every((word) => isDotAtom(word) && !word.includes(".")) ? name : quoteString(name);
+  return name.split(" ").every((word) => isDotAtom(word) && !word.includes("."))
+    ? name
+    : quoteString(name);
 }
 
 function assertText(text: string, what: string): void {

@@ -11,7 +11,8 @@ export type MessageId = `<${string}@${string}>`;
 export type RandomBytes = (length: number) => Uint8Array;
 
 /** Random bytes of the platform, `crypto.getRandomValues`. */
-export const platformRandom: RandomBytes = (length) => crypto.getRandomValues(new Uint8Array(length));
+export const platformRandom: RandomBytes = (length) =>
+  crypto.getRandomValues(new Uint8Array(length));
 
 /**
  * A new identifier: 128 random bits, and the domain that vouches for its being unique. Neither time,
@@ -38,12 +39,16 @@ export function assertMessageId(text: string, where: string): MessageId {
 }
 
 function isMessageId(text: string): text is MessageId {
-  if (!text.startsWith("<") || !text.endsWith(">") || text.length > 990 || !isAscii(text)) return false;
+  if (!text.startsWith("<") || !text.endsWith(">") || text.length > 990 || !isAscii(text))
+    return false;
   const at = text.lastIndexOf("@");
   const left = text.slice(1, at);
   const right = text.slice(at + 1, -1);
   if (at === -1 || !isDotAtom(left)) return false;
-  return isDotAtom(right) || (right.startsWith("[") && right.endsWith("]") && isLiteralText(right.slice(1, -1)));
+  return (
+    isDotAtom(right) ||
+    (right.startsWith("[") && right.endsWith("]") && isLiteralText(right.slice(1, -1)))
+  );
 }
 
 /** RFC 5322 §3.6.4 `no-fold-literal`: printable US-ASCII but brackets and backslash. */

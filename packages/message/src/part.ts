@@ -37,7 +37,10 @@ export interface Part {
 export type Message = Part;
 
 /** A text part, `text/plain` unless said otherwise. */
-export function textPart(text: string, options: { readonly type?: string; readonly fields?: readonly Field[] } = {}): Part {
+export function textPart(
+  text: string,
+  options: { readonly type?: string; readonly fields?: readonly Field[] } = {},
+): Part {
   assertWellFormed(text);
   return part(options.type ?? "text/plain", {}, options.fields, { kind: "text", text });
 }
@@ -45,9 +48,18 @@ export function textPart(text: string, options: { readonly type?: string; readon
 /** A part of octets. */
 export function bytesPart(
   source: ByteSource,
-  options: { readonly type?: string; readonly parameters?: Readonly<Record<string, string>>; readonly fields?: readonly Field[] } = {},
+  options: {
+    readonly type?: string;
+    readonly parameters?: Readonly<Record<string, string>>;
+    readonly fields?: readonly Field[];
+  } = {},
 ): Part {
-  return part(options.type ?? "application/octet-stream", options.parameters ?? {}, options.fields, { kind: "bytes", source });
+  return part(
+    options.type ?? "application/octet-stream",
+    options.parameters ?? {},
+    options.fields,
+    { kind: "bytes", source },
+  );
 }
 
 /**
@@ -58,7 +70,10 @@ export function bytesPart(
 export function multipart(
   subtype: string,
   parts: readonly Part[],
-  options: { readonly parameters?: Readonly<Record<string, string>>; readonly fields?: readonly Field[] } = {},
+  options: {
+    readonly parameters?: Readonly<Record<string, string>>;
+    readonly fields?: readonly Field[];
+  } = {},
 ): Part {
   if (parts.length === 0) {
     throw new UsageError(`multipart/${subtype} has no part`, {
@@ -84,7 +99,12 @@ export function withFields(mail: Message, fields: Fields): Message {
   return Object.freeze({ fields: Object.freeze([...fields]), body: mail.body });
 }
 
-function part(type: string, parameters: Readonly<Record<string, string>>, fields: readonly Field[] = [], body: Body): Part {
+function part(
+  type: string,
+  parameters: Readonly<Record<string, string>>,
+  fields: readonly Field[] = [],
+  body: Body,
+): Part {
   return Object.freeze({
     fields: Object.freeze([fieldOf(contentType, { type, parameters }), ...fields]),
     body: Object.freeze(body),

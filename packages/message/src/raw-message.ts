@@ -34,7 +34,10 @@ export function rawByteLength(raw: RawMessage): number | undefined {
 }
 
 /** The whole message, chunk by chunk, in order. */
-export async function* rawChunks(raw: RawMessage, options: { readonly signal?: AbortSignal | undefined } = {}): AsyncGenerator<Uint8Array> {
+export async function* rawChunks(
+  raw: RawMessage,
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): AsyncGenerator<Uint8Array> {
   for (const { bytes } of raw.fields) yield bytes;
   if (raw.separator.length > 0) yield raw.separator;
   yield* raw.body.open(options);

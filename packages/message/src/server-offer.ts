@@ -7,7 +7,9 @@ export interface ServerOffer {
 }
 
 /** An offer of no extension at all: what is left when nothing is known. */
-export const bareOffer: ServerOffer = Object.freeze({ keywords: new Map<string, readonly string[]>() });
+export const bareOffer: ServerOffer = Object.freeze({
+  keywords: new Map<string, readonly string[]>(),
+});
 
 /** Whether the server offers the extension; whole keywords only, in any case. */
 export function offers(offer: ServerOffer, keyword: string): boolean {

@@ -31,11 +31,16 @@ export class DeliveryError extends LetterwrightError<DeliveryErrorCode> {
   readonly retry: Retry;
 
   constructor(message: string, init: DeliveryErrorInit) {
-    super(message, { code: init.receipt === undefined ? "DELIVERY_REFUSED" : "DELIVERY_PARTIAL", hint: init.hint, cause: init.cause });
+    super(message, {
+      code: init.receipt === undefined ? "DELIVERY_REFUSED" : "DELIVERY_PARTIAL",
+      hint: init.hint,
+      cause: init.cause,
+    });
     this.receipt = init.receipt;
     this.refused = init.refused;
     this.remaining = init.remaining;
-    const allLater = init.refused.length > 0 && init.refused.every(({ retry }) => retry === "later");
+    const allLater =
+      init.refused.length > 0 && init.refused.every(({ retry }) => retry === "later");
     this.retry = init.receipt === undefined && allLater ? "later" : "no";
   }
 }

@@ -7,7 +7,14 @@ export { memoryTransport } from "./memory.ts";
 export { DeliveryError } from "./delivery-error.ts";
 export type { MemoryTransport, MemoryTransportOptions, SentMessage } from "./memory.ts";
 export type { DeliveryErrorCode, DeliveryErrorInit } from "./delivery-error.ts";
-export type { CloseOptions, Progress, Protection, SendOptions, SendReceipt, Transport } from "./transport.ts";
+export type {
+  CloseOptions,
+  Progress,
+  Protection,
+  SendOptions,
+  SendReceipt,
+  Transport,
+} from "./transport.ts";
 
 // For those who write transports.
 export { messageIdOf } from "./memory.ts";

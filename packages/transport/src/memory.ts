@@ -48,7 +48,11 @@ export function memoryTransport(options: MemoryTransportOptions = {}): MemoryTra
   const reply: ServerReply = Object.freeze({ code: 250, text: "kept in memory" });
   let closed = false;
 
-  async function send(outgoing: Outgoing, envelope: Envelope, { signal, onProgress }: SendOptions = {}): Promise<SendReceipt> {
+  async function send(
+    outgoing: Outgoing,
+    envelope: Envelope,
+    { signal, onProgress }: SendOptions = {},
+  ): Promise<SendReceipt> {
     const started = Date.now();
     signal?.throwIfAborted();
     if (closed) throw closedError();

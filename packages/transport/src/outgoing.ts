@@ -22,7 +22,8 @@ export async function resolveOutgoing(outgoing: Outgoing, offer: ServerOffer): P
     }
     checkLineEnds(field.bytes, false);
   }
-  if (raw.body.bytes !== undefined && !raw.requires.has("BINARYMIME")) checkLineEnds(raw.body.bytes, false);
+  if (raw.body.bytes !== undefined && !raw.requires.has("BINARYMIME"))
+    checkLineEnds(raw.body.bytes, false);
   for (const requirement of raw.requires) {
     if (!offers(offer, requirement)) {
       throw new UsageError(`the message needs ${requirement}, and the server does not offer it`, {
@@ -38,7 +39,9 @@ export async function resolveOutgoing(outgoing: Outgoing, offer: ServerOffer): P
  * Passes chunks on and rejects at the first CR or LF that is no CRLF: such a byte makes one message
  * look like two to some servers (RFC 5321 §2.3.8). State survives any split of the chunks.
  */
-export async function* guardLineEnds(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* guardLineEnds(
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
   let endsWithCr = false;
   for await (const chunk of chunks) {
     endsWithCr = checkLineEnds(chunk, endsWithCr);

@@ -1,5 +1,11 @@
 /** The port through which a finished message leaves, whatever carries it. */
-import type { AcceptedRecipient, Envelope, Outgoing, RefusedRecipient, ServerReply } from "@letterwright/message";
+import type {
+  AcceptedRecipient,
+  Envelope,
+  Outgoing,
+  RefusedRecipient,
+  ServerReply,
+} from "@letterwright/message";
 
 /** Options of {@link Transport.send}. */
 export interface SendOptions {

@@ -90,7 +90,8 @@ export function decodeBase64(text: string): Uint8Array {
       continue;
     }
     const value = code < 256 ? (values[code] as number) : notADigit;
-    if (value === notADigit || pads > 0) throw invalid(`character ${JSON.stringify(text[at])} at index ${at}`);
+    if (value === notADigit || pads > 0)
+      throw invalid(`character ${JSON.stringify(text[at])} at index ${at}`);
     word = (word << 6) | value;
     if (++held === 4) {
       decoded[to++] = (word >> 16) & 255;
@@ -121,18 +122,28 @@ function invalid(found: string): UsageError {
   });
 }
 
-function encodeRun(from: Uint8Array, start: number, end: number, to: Uint8Array, at: number): number {
+function encodeRun(
+  from: Uint8Array,
+  start: number,
+  end: number,
+  to: Uint8Array,
+  at: number,
+): number {
   let read = start;
   let write = at;
   for (const whole = end - ((end - start) % 3); read < whole; read += 3) {
-    const word = ((from[read] as number) << 16) | ((from[read + 1] as number) << 8) | (from[read + 2] as number);
+    const word =
+      ((from[read] as number) << 16) |
+      ((from[read + 1] as number) << 8) |
+      (from[read + 2] as number);
     to[write++] = digits[word >> 18] as number;
     to[write++] = digits[(word >> 12) & 63] as number;
     to[write++] = digits[(word >> 6) & 63] as number;
     to[write++] = digits[word & 63] as number;
   }
   if (read < end) {
-    const word = ((from[read] as number) << 16) | (read + 1 < end ? (from[read + 1] as number) << 8 : 0);
+    const word =
+      ((from[read] as number) << 16) | (read + 1 < end ? (from[read + 1] as number) << 8 : 0);
     to[write++] = digits[word >> 18] as number;
     to[write++] = digits[(word >> 12) & 63] as number;
     to[write++] = read + 1 < end ? (digits[(word >> 6) & 63] as number) : padding;

@@ -38,7 +38,10 @@ const from = Uint8Array.from("From ", (character) => character.charCodeAt(0));
  * new TextDecoder().decode(encodeQuotedPrintable(bytes)); // => "Gr=C3=BC=C3=9Fe=20\r\n"
  * ```
  */
-export function encodeQuotedPrintable(bytes: Uint8Array, options: QuotedPrintableOptions = {}): Uint8Array {
+export function encodeQuotedPrintable(
+  bytes: Uint8Array,
+  options: QuotedPrintableOptions = {},
+): Uint8Array {
   const { text = true, lineLength = 76, lineEnd = crlf } = options;
   if (!Number.isInteger(lineLength) || lineLength < 16 || lineLength > 76) {
     throw new UsageError(`lineLength must be an integer from 16 to 76, found ${lineLength}`, {
@@ -53,7 +56,7 @@ export function encodeQuotedPrintable(bytes: Uint8Array, options: QuotedPrintabl
   const encoded = new Uint8Array(most);
   let to = 0;
   let column = 0;
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     if (text && bytes[at] === cr && bytes[at + 1] === lf) {
       encoded.set(lineEnd, to);
       to += lineEnd.length;
@@ -65,7 +68,8 @@ export function encodeQuotedPrintable(bytes: Uint8Array, options: QuotedPrintabl
     const literal = run === 1 && isLiteral(bytes, at, column, text);
     const width = literal ? 1 : run * 3;
     // The last column may only be taken by what ends its line; else it belongs to the soft break.
-    const endsLine = at + run === bytes.length || (text && bytes[at + run] === cr && bytes[at + run + 1] === lf);
+    const endsLine =
+      at + run === bytes.length || (text && bytes[at + run] === cr && bytes[at + run + 1] === lf);
     if (column + width > (endsLine ? lineLength : lineLength - 1)) {
       encoded[to++] = equals;
       encoded.set(lineEnd, to);
@@ -114,7 +118,8 @@ function sequenceLength(bytes: Uint8Array, at: number): number {
 }
 
 function startsWith(bytes: Uint8Array, at: number, needle: Uint8Array): boolean {
-  for (let index = 0; index < needle.length; index++) if (bytes[at + index] !== needle[index]) return false;
+  for (let index = 0; index < needle.length; index++)
+    if (bytes[at + index] !== needle[index]) return false;
   return true;
 }
 
@@ -128,7 +133,7 @@ function startsWith(bytes: Uint8Array, at: number, needle: Uint8Array): boolean 
 export function decodeQuotedPrintable(bytes: Uint8Array): Uint8Array {
   const decoded = new Uint8Array(bytes.length * 2);
   let to = 0;
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = 0; start < bytes.length;) {
     let feed = bytes.indexOf(lf, start);
     const hasEnd = feed !== -1;
     if (!hasEnd) feed = bytes.length;
@@ -144,10 +149,13 @@ export function decodeQuotedPrintable(bytes: Uint8Array): Uint8Array {
         const high = hexValue(bytes[at + 1]);
         const low = hexValue(bytes[at + 2]);
         if (at + 2 >= end || high < 0 || low < 0) {
-          throw new UsageError(`"=" at octet ${at} is followed by neither two hexadecimal digits nor a line end`, {
-            code: "QUOTED_PRINTABLE_INVALID",
-            hint: "The text was changed on its way, or is not quoted-printable (RFC 2045 §6.7).",
-          });
+          throw new UsageError(
+            `"=" at octet ${at} is followed by neither two hexadecimal digits nor a line end`,
+            {
+              code: "QUOTED_PRINTABLE_INVALID",
+              hint: "The text was changed on its way, or is not quoted-printable (RFC 2045 §6.7).",
+            },
+          );
         }
         decoded[to++] = high * 16 + low;
         at += 2;

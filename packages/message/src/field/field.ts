@@ -15,7 +15,10 @@ export interface Field<Value = unknown> {
 export type Fields = readonly Field[];
 
 /** A field from its definition and what the program gives for it. */
-export function fieldOf<Value, Input>(definition: FieldDefinition<Value, Input>, input: Input): Field<Value> {
+export function fieldOf<Value, Input>(
+  definition: FieldDefinition<Value, Input>,
+  input: Input,
+): Field<Value> {
   return Object.freeze({
     name: definition.name,
     value: definition.of(input),
@@ -41,7 +44,10 @@ export function textField(name: string, text: string): Field<string> {
 }
 
 /** The value of the first field with this definition's name, or `undefined`. */
-export function field<Value>(fields: Fields, definition: FieldDefinition<Value>): Value | undefined {
+export function field<Value>(
+  fields: Fields,
+  definition: FieldDefinition<Value>,
+): Value | undefined {
   const found = findField(fields, definition.name);
   return found === undefined ? undefined : (found.value as Value);
 }

@@ -25,7 +25,10 @@ export interface ContentDisposition {
 export type TransferEncoding = "7bit" | "8bit" | "binary" | "quoted-printable" | "base64";
 
 /** Free text under a name of your own, or under one that has no definition here. It may be repeated. */
-export function unstructured(name: string, options: { readonly maxCount?: number } = {}): FieldDefinition<string> {
+export function unstructured(
+  name: string,
+  options: { readonly maxCount?: number } = {},
+): FieldDefinition<string> {
   return defineField(name, {
     maxCount: options.maxCount ?? Infinity,
     of: (text: string) => fieldText(text, name),
@@ -39,7 +42,10 @@ export const from: FieldDefinition<readonly Mailbox[]> = defineField<readonly Ma
   of: (mailboxes: readonly Mailbox[]) => atLeastOne(mailboxes, "From"),
   format: formatAddresses,
 });
-export const sender: FieldDefinition<Mailbox> = defineField("Sender", { of: (box: Mailbox) => box, format: (box) => formatAddresses([box]) });
+export const sender: FieldDefinition<Mailbox> = defineField("Sender", {
+  of: (box: Mailbox) => box,
+  format: (box) => formatAddresses([box]),
+});
 export const to: FieldDefinition<readonly Address[]> = addressList("To");
 export const cc: FieldDefinition<readonly Address[]> = addressList("Cc");
 export const bcc: FieldDefinition<readonly Address[]> = addressList("Bcc");
@@ -55,8 +61,10 @@ export const messageId: FieldDefinition<MessageId, string> = defineField("Messag
   of: (id: string) => assertMessageId(id, "Message-ID"),
   format: (id) => [{ kind: "token", text: id }],
 });
-export const inReplyTo: FieldDefinition<readonly MessageId[], readonly string[]> = messageIds("In-Reply-To");
-export const references: FieldDefinition<readonly MessageId[], readonly string[]> = messageIds("References");
+export const inReplyTo: FieldDefinition<readonly MessageId[], readonly string[]> =
+  messageIds("In-Reply-To");
+export const references: FieldDefinition<readonly MessageId[], readonly string[]> =
+  messageIds("References");
 export const mimeVersion: FieldDefinition<"1.0"> = defineField("MIME-Version", {
   of: (version: "1.0") => version,
   format: (version) => [{ kind: "token", text: version }],
@@ -65,14 +73,23 @@ export const contentType: FieldDefinition<ContentType> = defineField("Content-Ty
   of: checkedContentType,
   format: ({ type, parameters }) => [{ kind: "token", text: type }, ...parameterUnits(parameters)],
 });
-export const contentDisposition: FieldDefinition<ContentDisposition> = defineField("Content-Disposition", {
-  of: checkedDisposition,
-  format: ({ disposition, parameters }) => [{ kind: "token", text: disposition }, ...parameterUnits(parameters)],
-});
-export const contentTransferEncoding: FieldDefinition<TransferEncoding> = defineField("Content-Transfer-Encoding", {
-  of: (encoding: TransferEncoding) => encoding,
-  format: (encoding) => [{ kind: "token", text: encoding }],
-});
+export const contentDisposition: FieldDefinition<ContentDisposition> = defineField(
+  "Content-Disposition",
+  {
+    of: checkedDisposition,
+    format: ({ disposition, parameters }) => [
+      { kind: "token", text: disposition },
+      ...parameterUnits(parameters),
+    ],
+  },
+);
+export const contentTransferEncoding: FieldDefinition<TransferEncoding> = defineField(
+  "Content-Transfer-Encoding",
+  {
+    of: (encoding: TransferEncoding) => encoding,
+    format: (encoding) => [{ kind: "token", text: encoding }],
+  },
+);
 export const contentId: FieldDefinition<MessageId, string> = defineField("Content-ID", {
   of: (id: string) => assertMessageId(id, "Content-ID"),
   format: (id) => [{ kind: "token", text: id }],
@@ -106,12 +123,16 @@ export function standardField(name: string): FieldDefinition | undefined {
 }
 
 function addressList(name: string): FieldDefinition<readonly Address[]> {
-  return defineField(name, { of: (addresses: readonly Address[]) => atLeastOne(addresses, name), format: formatAddresses });
+  return defineField(name, {
+    of: (addresses: readonly Address[]) => atLeastOne(addresses, name),
+    format: formatAddresses,
+  });
 }
 
 function messageIds(name: string): FieldDefinition<readonly MessageId[], readonly string[]> {
   return defineField(name, {
-    of: (ids: readonly string[]): readonly MessageId[] => Object.freeze(atLeastOne(ids, name).map((id) => assertMessageId(id, name))),
+    of: (ids: readonly string[]): readonly MessageId[] =>
+      Object.freeze(atLeastOne(ids, name).map((id) => assertMessageId(id, name))),
     format: (ids) => ids.map((id) => ({ kind: "token", text: id })),
   });
 }
@@ -172,10 +193,16 @@ function checkedDisposition(value: ContentDisposition): ContentDisposition {
       hint: 'Write "attachment" or "inline" (RFC 2183 §2).',
     });
   }
-  return Object.freeze({ disposition, parameters: checkedParameters(value.parameters, "Content-Disposition") });
+  return Object.freeze({
+    disposition,
+    parameters: checkedParameters(value.parameters, "Content-Disposition"),
+  });
 }
 
-function checkedParameters(parameters: Readonly<Record<string, string>>, field: string): Readonly<Record<string, string>> {
+function checkedParameters(
+  parameters: Readonly<Record<string, string>>,
+  field: string,
+): Readonly<Record<string, string>> {
   const checked: Record<string, string> = Object.create(null) as Record<string, string>;
   for (const [name, value] of Object.entries(parameters)) {
     const lower = name.toLowerCase();

@@ -22,7 +22,11 @@ export interface OpenFileOptions {
  */
 export function openFile(path: string, options: OpenFileOptions = {}): Attachment {
   const name = options.name ?? basename(path);
-  return attachment({ name, content: fileSource(path), ...(options.type === undefined ? {} : { type: options.type }) });
+  return attachment({
+    name,
+    content: fileSource(path),
+    ...(options.type === undefined ? {} : { type: options.type }),
+  });
 }
 
 /**
@@ -30,7 +34,10 @@ export function openFile(path: string, options: OpenFileOptions = {}): Attachmen
  *
  * @throws {LetterwrightError} `FILE_UNREADABLE`
  */
-export function openInlineFile(path: string, options: OpenFileOptions & { readonly cid?: string } = {}): InlineFile {
+export function openInlineFile(
+  path: string,
+  options: OpenFileOptions & { readonly cid?: string } = {},
+): InlineFile {
   const { name = basename(path), type, cid } = options;
   return inlineFile({
     name,
@@ -58,10 +65,13 @@ function fileSource(path: string): ByteSource {
         throw unreadable(path, cause);
       }
       if (read !== byteLength) {
-        throw new LetterwrightError(`${JSON.stringify(path)} had ${byteLength} bytes when it was attached and has others now`, {
-          code: "FILE_CHANGED",
-          hint: "Send again when nothing writes to the file any more.",
-        });
+        throw new LetterwrightError(
+          `${JSON.stringify(path)} had ${byteLength} bytes when it was attached and has others now`,
+          {
+            code: "FILE_CHANGED",
+            hint: "Send again when nothing writes to the file any more.",
+          },
+        );
       }
     },
   });
