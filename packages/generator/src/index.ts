@@ -1,1 +1,15 @@
-export {};
+/**
+ * Message and policy to bytes.
+ *
+ * RFC 5322 (fields, folding), RFC 2047 (encoded-words), RFC 2231 (parameters), RFC 2045 and 2046
+ * (bodies, multiparts), RFC 6532 (UTF-8 fields), RFC 6152 (eight bits).
+ */
+export { generate, toBytes, toChunks } from "./generate.ts";
+export { filePolicy, smtpPolicy, smtpUtf8Policy } from "./policy.ts";
+export type { LineLimits, Policy, PolicyChanges } from "./policy.ts";
+
+// For mailers and signers.
+export { fit } from "./fit.ts";
+export { identityOf } from "./identity.ts";
+export type { FittedPolicy } from "./fit.ts";
+export type { Identity } from "./identity.ts";

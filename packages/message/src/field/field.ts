@@ -46,7 +46,7 @@ export function textField(name: string, text: string): Field<string> {
 /** The value of the first field with this definition's name, or `undefined`. */
 export function field<Value>(
   fields: Fields,
-  definition: FieldDefinition<Value>,
+  definition: FieldDefinition<Value, never>,
 ): Value | undefined {
   const found = findField(fields, definition.name);
   return found === undefined ? undefined : (found.value as Value);

@@ -1,0 +1,61 @@
+/** Fitting a policy to what a server offers. */
+import {
+  mailboxesOf,
+  needsSmtpUtf8,
+  offers,
+  type Address,
+  type Mailbox,
+  type Message,
+  type ServerOffer,
+} from "@letterwright/message";
+import type { Policy } from "./policy.ts";
+
+/** A policy for one server, and why it is so. */
+export interface FittedPolicy {
+  readonly policy: Policy;
+  /** One sentence a decision. */
+  readonly reasons: readonly string[];
+}
+
+/**
+ * The policy for this message and this offer: eight bits where the server takes them (RFC 6152), UTF-8
+ * fields only where an address needs them and the server takes them (RFC 6531 §3.1). Seven bits are
+ * what remains, and are always valid.
+ */
+export function fit(policy: Policy, offer: ServerOffer, mail: Message): FittedPolicy {
+  const reasons: string[] = [];
+  const eightBit = offers(offer, "8BITMIME");
+  reasons.push(
+    eightBit
+      ? "8-bit text: the server offers 8BITMIME"
+      : "7-bit text: the server does not offer 8BITMIME",
+  );
+  const needsUtf8 = mail.fields.some(({ value }) => mailboxesIn(value).some(needsSmtpUtf8));
+  const utf8Fields = needsUtf8 && offers(offer, "SMTPUTF8");
+  if (needsUtf8) {
+    reasons.push(
+      utf8Fields
+        ? "UTF-8 fields: an address needs them and the server offers SMTPUTF8"
+        : "ASCII fields, though an address needs UTF-8: the server does not offer SMTPUTF8",
+    );
+  }
+  return {
+    policy: policy.with({ transferEncoding: eightBit ? "8bit" : "7bit", utf8Fields }),
+    reasons,
+  };
+}
+
+/** The mailboxes of a field's value, whichever field it is. */
+function mailboxesIn(value: unknown): readonly Mailbox[] {
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return mailboxesOf(values.filter(isAddress));
+}
+
+function isAddress(value: unknown): value is Address {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "kind" in value &&
+    (value.kind === "mailbox" || value.kind === "group")
+  );
+}

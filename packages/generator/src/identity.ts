@@ -1,0 +1,36 @@
+/** What makes one sending of a message itself: fixed once, the same in every attempt. */
+import {
+  createMessageId,
+  date,
+  field,
+  from,
+  hexOf,
+  messageId,
+  sender,
+  type Message,
+  type MessageId,
+} from "@letterwright/message";
+import { smtpPolicy, type Policy } from "./policy.ts";
+
+/** Date, Message-ID and boundaries of one sending. */
+export interface Identity {
+  readonly date: Date;
+  readonly messageId: MessageId;
+  /** 32 hexadecimal digits, 128 random bits, from which every boundary is made. */
+  readonly boundarySeed: string;
+}
+
+/**
+ * The identity of one sending: the message's own Date and Message-ID where it has them, else new ones.
+ * The Message-ID's right side is the domain of Sender or From, never this machine's name.
+ */
+export function identityOf(mail: Message, policy: Policy = smtpPolicy): Identity {
+  const author = field(mail.fields, sender) ?? field(mail.fields, from)?.[0];
+  return Object.freeze({
+    date: field(mail.fields, date) ?? policy.now(),
+    messageId:
+      field(mail.fields, messageId) ??
+      createMessageId(author?.domain ?? "localhost.invalid", policy.random),
+    boundarySeed: hexOf(policy.random(16)),
+  });
+}
