@@ -1,1 +1,26 @@
-export {};
+/**
+ * The front door: what ten lines of a README need, and no more.
+ *
+ * RFC 6409 (submission), RFC 8314 (TLS on 465 and 587).
+ */
+export { createMailer } from "./mailer.ts";
+export {
+  attachment,
+  envelope,
+  group,
+  inlineFile,
+  mailbox,
+  message,
+  once,
+} from "@letterwright/message";
+export { openFile, openInlineFile } from "@letterwright/message/node";
+export { LetterwrightError } from "@letterwright/base/error";
+export { secret } from "@letterwright/base/secret";
+export { createTlsContext } from "@letterwright/tls";
+export { smtpTransport } from "@letterwright/smtp";
+export { DeliveryError, memoryTransport } from "@letterwright/transport";
+export type { Mailer, MailerOptions, MailOptions, MailReceipt } from "./mailer.ts";
+export type { Message, MessageInit, RawMessage } from "@letterwright/message";
+export type { SmtpOptions } from "@letterwright/smtp";
+export type { TlsContext } from "@letterwright/tls";
+export type { SendReceipt, Transport } from "@letterwright/transport";

@@ -1,0 +1,113 @@
+/** Finished mail made ready for sending; every change is reported, none is silent. */
+import { cr, lf } from "@letterwright/base/bytes";
+import type { ByteSource, OpenOptions, RawMessage } from "@letterwright/message";
+
+/** Raw mail that a transport takes, and what was changed to make it so. */
+export interface PreparedRaw {
+  readonly raw: RawMessage;
+  /** Grows while the body is read: look at it when the message has been sent. */
+  readonly changes: readonly string[];
+}
+
+/**
+ * Takes Bcc and Resent-Bcc out (RFC 5322 §3.6.3), and makes every line end CRLF (RFC 5321 §2.3.8),
+ * but in a body that requires BINARYMIME.
+ */
+export function prepareRaw(raw: RawMessage): PreparedRaw {
+  const changes: string[] = [];
+  const note = (change: string): void => {
+    if (!changes.includes(change)) changes.push(change);
+  };
+  const fields = raw.fields.flatMap((field) => {
+    const name = field.name.toLowerCase();
+    if (name === "bcc" || name === "resent-bcc") {
+      note(`the field ${field.name} was taken out`);
+      return [];
+    }
+    const bytes = withCrlf(field.bytes, () => note("line ends in the fields were made CRLF"));
+    return [{ name: field.name, bytes }];
+  });
+  const separator = withCrlf(raw.separator, () => note("line ends in the fields were made CRLF"));
+  const body = raw.requires.has("BINARYMIME")
+    ? raw.body
+    : crlfSource(raw.body, () => note("line ends in the body were made CRLF"));
+  return { raw: Object.freeze({ ...raw, fields, separator, body }), changes };
+}
+
+function crlfSource(source: ByteSource, changed: () => void): ByteSource {
+  if (source.bytes !== undefined) {
+    const bytes = withCrlf(source.bytes, changed);
+    if (bytes === source.bytes) return source;
+    return {
+      byteLength: bytes.length,
+      bytes,
+      async *open() {
+        if (bytes.length > 0) yield bytes;
+      },
+    };
+  }
+  // How long it will be is known only when every line end has been seen.
+  return {
+    async *open(options?: OpenOptions) {
+      const converter = new LineEndConverter(changed);
+      for await (const chunk of source.open(options)) {
+        const converted = converter.convert(chunk);
+        if (converted.length > 0) yield converted;
+      }
+      const rest = converter.end();
+      if (rest.length > 0) yield rest;
+    },
+  };
+}
+
+function withCrlf(bytes: Uint8Array, changed: () => void): Uint8Array {
+  let isChanged = false;
+  const converter = new LineEndConverter(() => (isChanged = true));
+  const converted = converter.convert(bytes);
+  const rest = converter.end();
+  if (!isChanged) return bytes;
+  changed();
+  const whole = new Uint8Array(converted.length + rest.length);
+  whole.set(converted, 0);
+  whole.set(rest, converted.length);
+  return whole;
+}
+
+/** CR, LF and CRLF to CRLF, whatever way the bytes are cut. */
+class LineEndConverter {
+  readonly #changed: () => void;
+  #afterCr = false;
+
+  constructor(changed: () => void) {
+    this.#changed = changed;
+  }
+
+  convert(chunk: Uint8Array): Uint8Array {
+    const converted = new Uint8Array(chunk.length * 2 + 1);
+    let to = 0;
+    for (const octet of chunk) {
+      if (this.#afterCr) {
+        // A CR is held back until it is known what follows it.
+        this.#afterCr = false;
+        converted[to++] = cr;
+        converted[to++] = lf;
+        if (octet === lf) continue;
+        this.#changed();
+      }
+      if (octet === cr) this.#afterCr = true;
+      else if (octet === lf) {
+        this.#changed();
+        converted[to++] = cr;
+        converted[to++] = lf;
+      } else converted[to++] = octet;
+    }
+    return converted.subarray(0, to);
+  }
+
+  end(): Uint8Array {
+    if (!this.#afterCr) return new Uint8Array(0);
+    this.#afterCr = false;
+    this.#changed();
+    return Uint8Array.of(cr, lf);
+  }
+}

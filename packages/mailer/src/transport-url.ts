@@ -1,0 +1,89 @@
+/** A transport as a URL. */
+import { UsageError } from "@letterwright/base/error";
+import type { Secret } from "@letterwright/base/secret";
+import { asciiDomain } from "@letterwright/message";
+import type { SmtpOptions } from "@letterwright/smtp";
+import type { TlsContext } from "@letterwright/tls";
+
+/** What stands beside the URL. */
+interface Beside {
+  readonly secret: Secret | string | (() => Secret | string | Promise<Secret | string>) | undefined;
+  readonly tlsContext: TlsContext | undefined;
+}
+
+/**
+ * The SMTP options that a URL says: `smtps:` is implicit TLS (default port 465), `smtp:` is STARTTLS,
+ * required (default port 587; RFC 8314 §3.3).
+ *
+ * @throws {UsageError} `MAILER_URL_INVALID`, `MAILER_USER_MISSING`, `MAILER_SECRET_MISSING`,
+ * `MAILER_SECRET_TWICE`
+ */
+export function smtpOptionsOf(text: string, { secret, tlsContext }: Beside): SmtpOptions {
+  const url = parsed(text);
+  if (url.protocol !== "smtps:" && url.protocol !== "smtp:")
+    throw invalid(`its scheme is ${url.protocol}`);
+  if (url.hostname === "") throw invalid("it names no host");
+  if (url.pathname !== "" && url.pathname !== "/") throw invalid("it has a path");
+  if (url.search !== "" || url.hash !== "") {
+    throw invalid(
+      'it has a "?" or "#" part; in a user name or password they are written %3F and %23',
+    );
+  }
+  const isImplicit = url.protocol === "smtps:";
+  const user = decoded(url.username);
+  const options: SmtpOptions = {
+    host: hostOf(url.hostname),
+    port: url.port === "" ? (isImplicit ? 465 : 587) : Number(url.port),
+    tls: isImplicit ? "implicit" : "starttls",
+    ...(tlsContext === undefined ? {} : { tlsContext }),
+  };
+  if (url.password !== "" && secret !== undefined) {
+    throw new UsageError("the URL holds a password, and `secret` gives another", {
+      code: "MAILER_SECRET_TWICE",
+      hint: "Keep `secret` and take the password out of the URL.",
+    });
+  }
+  const given = url.password === "" ? secret : decoded(url.password);
+  if (user === "" && given === undefined) return options;
+  if (user === "") {
+    throw new UsageError("there is a secret, but no user that it belongs to", {
+      code: "MAILER_USER_MISSING",
+      hint: "Write the user into the URL: smtps://user@host. An @ in the user name is written %40.",
+    });
+  }
+  if (given === undefined) {
+    throw new UsageError(`the URL names the user ${JSON.stringify(user)}, and there is no secret`, {
+      code: "MAILER_SECRET_MISSING",
+      hint: "Pass `secret`, the password or a function that fetches it. Is the variable it comes from set?",
+    });
+  }
+  return { ...options, auth: { user, secret: given } };
+}
+
+function parsed(text: string): URL {
+  try {
+    return new URL(text);
+  } catch {
+    throw invalid("it cannot be read as a URL"); // the text may hold a password, so it is not shown
+  }
+}
+
+function hostOf(hostname: string): string {
+  if (hostname.startsWith("[")) return hostname.slice(1, -1); // IPv6
+  return asciiDomain(decoded(hostname));
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw invalid('a "%" in it is not followed by two hexadecimal digits');
+  }
+}
+
+function invalid(why: string): UsageError {
+  return new UsageError(`this is not the URL of a transport: ${why}`, {
+    code: "MAILER_URL_INVALID",
+    hint: "Write smtps://user@host (implicit TLS) or smtp://user@host (STARTTLS), with :port where it is not 465 or 587.",
+  });
+}
