@@ -1,0 +1,6 @@
+/** What the tests of several packages share. It depends on no package: arbitraries yield plain options. */
+export { shred } from "./shred.ts";
+export { scripts } from "./scripts.ts";
+export type { ScriptName } from "./scripts.ts";
+export { composition } from "./composition.ts";
+export type { Composition, ComposedFile, ComposedMailbox } from "./composition.ts";
