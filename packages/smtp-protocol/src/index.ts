@@ -1,1 +1,26 @@
-export {};
+/**
+ * The SMTP client without I/O: what to say, what was said, and where that leads.
+ *
+ * RFC 5321 (SMTP), RFC 2920 (PIPELINING), RFC 1870 (SIZE), RFC 6152 (8BITMIME), RFC 6531 (SMTPUTF8),
+ * RFC 2034 (enhanced status codes), RFC 3207 (STARTTLS), RFC 4954 (AUTH).
+ */
+export { createClientSession } from "./session.ts";
+export { greet, hello, offersStartTls, quit, startTls } from "./dialog/greet.ts";
+export { authenticate } from "./dialog/authenticate.ts";
+export { transaction } from "./dialog/transaction.ts";
+export { createDotStuffer } from "./dot-stuffing.ts";
+export { describeReply, ProtocolError, ReplyError, retryOf } from "./errors.ts";
+export type { ClientSession } from "./session.ts";
+export type { Dialog, Step } from "./dialog/dialog.ts";
+export type { Credentials, Mechanism } from "./dialog/authenticate.ts";
+export type { TransactionOptions, TransactionResult } from "./dialog/transaction.ts";
+export type { DotStuffer } from "./dot-stuffing.ts";
+
+// The parts, for those who write another driver, or a server.
+export { describeCommand, encodeCommand } from "./command.ts";
+export { mechanismsOf, offerOf } from "./offer.ts";
+export { createReplyDecoder } from "./reply.ts";
+export { endsGroup, transitions } from "./transitions.ts";
+export type { Command, MailParameters, Verb } from "./command.ts";
+export type { ReplyDecoder, ReplyLimits } from "./reply.ts";
+export type { State, Transition, TransitionTable } from "./transitions.ts";

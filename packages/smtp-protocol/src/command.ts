@@ -1,0 +1,154 @@
+/**
+ * Commands: RFC 5321 §4.1.1. The one place that makes command bytes.
+ *
+ * Arguments are typed, so that nothing a caller passes can become a second command.
+ */
+import { utf8 } from "@letterwright/base/bytes";
+import { LimitError, UsageError } from "@letterwright/base/error";
+import { addrSpec, needsSmtpUtf8, type Mailbox } from "@letterwright/message";
+
+/** Parameters of MAIL, each an extension of its own. */
+export interface MailParameters {
+  /** Octets of the message (RFC 1870 §6). */
+  readonly size?: number;
+  /** `BODY=8BITMIME` (RFC 6152). */
+  readonly body?: "7BIT" | "8BITMIME";
+  /** `SMTPUTF8` (RFC 6531 §3.4). */
+  readonly smtpUtf8?: boolean;
+}
+
+/** A command of the client. */
+export type Command =
+  | { readonly verb: "EHLO"; readonly name: string }
+  | { readonly verb: "HELO"; readonly name: string }
+  | { readonly verb: "STARTTLS" }
+  | { readonly verb: "AUTH"; readonly mechanism: string; readonly initialResponse?: string }
+  /** The answer to a 334 challenge, base64; `"*"` gives up (RFC 4954 §4). */
+  | { readonly verb: "RESPONSE"; readonly text: string }
+  | {
+      readonly verb: "MAIL";
+      readonly reversePath: Mailbox | null;
+      readonly parameters?: MailParameters;
+    }
+  | { readonly verb: "RCPT"; readonly mailbox: Mailbox; readonly smtpUtf8?: boolean }
+  | { readonly verb: "DATA" }
+  /** The lone dot that ends DATA, after content that is sent beside the commands. */
+  | { readonly verb: "END" }
+  | { readonly verb: "RSET" }
+  | { readonly verb: "NOOP" }
+  | { readonly verb: "QUIT" };
+
+/** The verb of a command; RESPONSE and END are lines that have none on the wire. */
+export type Verb = Command["verb"];
+
+// RFC 5321 §4.5.3.1.4 has 512 octets, more with extensions; RFC 4954 §4 has 12288 for AUTH.
+const maxCommandBytes = 1024;
+const maxAuthBytes = 12_288;
+
+/**
+ * The command as bytes, CRLF included.
+ *
+ * @throws {UsageError} `SMTP_COMMAND_INVALID` for a character that no command may hold,
+ * `ADDRESS_NEEDS_SMTPUTF8`
+ * @throws {LimitError} `SMTP_COMMAND_TOO_LONG`
+ */
+export function encodeCommand(command: Command): Uint8Array {
+  const line = lineOf(command);
+  const isUtf8 =
+    (command.verb === "MAIL" && command.parameters?.smtpUtf8 === true) ||
+    (command.verb === "RCPT" && command.smtpUtf8 === true);
+  for (let at = 0; at < line.length; at++) {
+    const code = line.charCodeAt(at);
+    if (code >= 0x20 && code < 0x7f) continue;
+    if (code >= 0xa0 && isUtf8) continue;
+    throw new UsageError(
+      `${command.verb} cannot hold the character U+${code.toString(16).toUpperCase().padStart(4, "0")}`,
+      {
+        code: "SMTP_COMMAND_INVALID",
+        hint: "A command is one line of printable ASCII (RFC 5321 §4.1.2).",
+      },
+    );
+  }
+  const bytes = utf8(`${line}\r\n`);
+  const limit =
+    command.verb === "AUTH" || command.verb === "RESPONSE" ? maxAuthBytes : maxCommandBytes;
+  if (bytes.length > limit) {
+    throw new LimitError(`${command.verb} would have ${bytes.length} octets`, {
+      code: "SMTP_COMMAND_TOO_LONG",
+      limit,
+      hint: "RFC 5321 §4.5.3.1.4 bounds the length of a command.",
+    });
+  }
+  return bytes;
+}
+
+/** The command as one may show it: what could be a secret is replaced by stars, by its place. */
+export function describeCommand(command: Command): string {
+  if (command.verb === "RESPONSE") return command.text === "*" ? "*" : "***";
+  if (command.verb === "AUTH") {
+    return `AUTH ${command.mechanism}${command.initialResponse === undefined ? "" : " ***"}`;
+  }
+  return lineOf(command);
+}
+
+function lineOf(command: Command): string {
+  switch (command.verb) {
+    case "EHLO":
+    case "HELO":
+      return `${command.verb} ${word(command.name, command.verb)}`;
+    case "AUTH": {
+      const { mechanism, initialResponse } = command;
+      // RFC 4954 §4: an empty initial response is written "=".
+      const initial =
+        initialResponse === undefined ? "" : ` ${initialResponse === "" ? "=" : initialResponse}`;
+      return `AUTH ${word(mechanism, "AUTH")}${initial}`;
+    }
+    case "RESPONSE":
+      return command.text;
+    case "MAIL":
+      return `MAIL FROM:${path(command.reversePath, command.parameters?.smtpUtf8)}${mailParameters(command.parameters)}`;
+    case "RCPT":
+      return `RCPT TO:${path(command.mailbox, command.smtpUtf8)}`;
+    case "END":
+      return ".";
+    default:
+      return command.verb;
+  }
+}
+
+/** RFC 5321 §4.1.2 `Reverse-path` and `Forward-path`, without source routes. */
+function path(mailbox: Mailbox | null, smtpUtf8: boolean | undefined): string {
+  if (mailbox === null) return "<>";
+  if (needsSmtpUtf8(mailbox) && smtpUtf8 !== true) {
+    throw new UsageError(`${JSON.stringify(addrSpec(mailbox))} can only be sent with SMTPUTF8`, {
+      code: "ADDRESS_NEEDS_SMTPUTF8",
+      hint: "Its local-part is not ASCII (RFC 6531 §3.2). Use an ASCII address of the same person, or a server that offers SMTPUTF8.",
+    });
+  }
+  return `<${addrSpec(mailbox, { domain: "ascii" })}>`;
+}
+
+function mailParameters(parameters: MailParameters = {}): string {
+  const { size, body, smtpUtf8 } = parameters;
+  let text = "";
+  if (size !== undefined) {
+    if (!Number.isSafeInteger(size) || size < 0) {
+      throw new UsageError(`SIZE must be a whole number, found ${size}`, {
+        code: "SMTP_COMMAND_INVALID",
+        hint: "It is the number of octets of the message (RFC 1870 §6).",
+      });
+    }
+    text += ` SIZE=${size}`;
+  }
+  if (body !== undefined) text += ` BODY=${body}`;
+  if (smtpUtf8 === true) text += " SMTPUTF8";
+  return text;
+}
+
+function word(text: string, verb: Verb): string {
+  if (text !== "" && !text.includes(" ")) return text;
+  throw new UsageError(`${verb} needs one word, found ${JSON.stringify(text)}`, {
+    code: "SMTP_COMMAND_INVALID",
+    hint: "A name or mechanism is neither empty nor has blanks.",
+  });
+}

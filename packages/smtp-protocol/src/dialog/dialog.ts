@@ -1,0 +1,28 @@
+/**
+ * Dialogs: what we want of a server, in the order in which RFC 5321 tells it.
+ *
+ * A dialog is a generator that yields steps and is resumed with the replies to them. It knows no socket
+ * and no clock; a driver takes the steps.
+ */
+import type { ServerReply } from "@letterwright/message";
+import type { Command } from "../command.ts";
+
+/** What a driver has to do next; it resumes the dialog with the replies. */
+export type Step =
+  /** Wait for a reply that no command asked for: the greeting. */
+  | { readonly kind: "greeting" }
+  /** Write all of these at once; one reply each. */
+  | { readonly kind: "commands"; readonly commands: readonly Command[] }
+  /** Make the connection TLS. No replies. */
+  | { readonly kind: "upgrade" }
+  /** Write the content of the message, dot-stuffed, then END. The reply to END. */
+  | { readonly kind: "content" };
+
+/** A conversation that comes to a `Result`, or throws what went wrong. */
+export type Dialog<Result> = Generator<Step, Result, readonly ServerReply[]>;
+
+/** One command, one reply. */
+export function* ask(command: Command): Dialog<ServerReply> {
+  const [reply] = yield { kind: "commands", commands: [command] };
+  return reply as ServerReply;
+}

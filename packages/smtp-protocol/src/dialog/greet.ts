@@ -1,0 +1,69 @@
+/** The beginning: greeting, EHLO or HELO, and TLS. RFC 5321 §3.1, §3.2; RFC 3207. */
+import { bareOffer, offers, type ServerOffer, type ServerReply } from "@letterwright/message";
+import { ReplyError } from "../errors.ts";
+import { offerOf } from "../offer.ts";
+import { ask, type Dialog } from "./dialog.ts";
+
+/**
+ * Waits for the greeting and says who we are.
+ *
+ * Throws {@link ReplyError} `SMTP_GREETING_REFUSED` when the server will not talk to us, `SMTP_HELLO_REFUSED`.
+ */
+export function* greet(name: string): Dialog<ServerOffer> {
+  const [greeting] = yield { kind: "greeting" };
+  const reply = greeting as ServerReply;
+  if (reply.code >= 400) {
+    throw new ReplyError("the server will not talk to this client", {
+      code: "SMTP_GREETING_REFUSED",
+      reply,
+      hint: "Its words say why: often the address of this machine is blocked, or has no reverse DNS entry.",
+    });
+  }
+  return yield* hello(name);
+}
+
+/** EHLO, and HELO where that is not known (RFC 5321 §3.2). */
+export function* hello(name: string): Dialog<ServerOffer> {
+  const reply = yield* ask({ verb: "EHLO", name });
+  if (reply.code < 400) return offerOf(reply);
+  if (reply.code < 500) throw refused(reply);
+  const old = yield* ask({ verb: "HELO", name });
+  if (old.code >= 400) throw refused(old);
+  return bareOffer;
+}
+
+/**
+ * STARTTLS, and a new EHLO: what was offered before TLS is forgotten (RFC 3207 §4.2).
+ *
+ * Throws {@link ReplyError} `SMTP_STARTTLS_REFUSED`.
+ */
+export function* startTls(name: string): Dialog<ServerOffer> {
+  const reply = yield* ask({ verb: "STARTTLS" });
+  if (reply.code >= 400) {
+    throw new ReplyError("the server offers STARTTLS and refuses it", {
+      code: "SMTP_STARTTLS_REFUSED",
+      reply,
+      hint: "Its TLS is out of order; try implicit TLS on port 465, or later.",
+    });
+  }
+  yield { kind: "upgrade" };
+  return yield* hello(name);
+}
+
+/** Whether STARTTLS is offered. */
+export function offersStartTls(offer: ServerOffer): boolean {
+  return offers(offer, "STARTTLS");
+}
+
+/** Says goodbye (RFC 5321 §4.1.1.10); whatever the server answers, it is over. */
+export function* quit(): Dialog<void> {
+  yield* ask({ verb: "QUIT" });
+}
+
+function refused(reply: ServerReply): ReplyError {
+  return new ReplyError("the server refused the name of this client", {
+    code: "SMTP_HELLO_REFUSED",
+    reply,
+    hint: "Give a name with `clientName` that the server accepts, the full host name of this machine for example.",
+  });
+}

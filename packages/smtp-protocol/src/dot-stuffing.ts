@@ -1,0 +1,60 @@
+/** Transparency: RFC 5321 §4.5.2. */
+import { cr, emptyBytes, lf } from "@letterwright/base/bytes";
+
+/** Stuffs dots, whatever way the content is cut into chunks. */
+export interface DotStuffer {
+  /** The chunk, with a dot put before each dot that starts a line. */
+  stuff(chunk: Uint8Array): Uint8Array;
+  /** What has to stand before the lone dot: CRLF, when the content did not end with it. */
+  end(): Uint8Array;
+}
+
+const dot = 0x2e;
+const crlf = Uint8Array.of(cr, lf);
+
+/**
+ * A stuffer for one message. The content has CRLF line ends only; that is checked elsewhere, and a dot
+ * behind a bare LF would not be stuffed.
+ */
+export function createDotStuffer(): DotStuffer {
+  // What the last octets were: a line starts, within a line, or after a CR.
+  let at: "line start" | "within" | "after CR" = "line start";
+  return {
+    stuff(chunk) {
+      const places: number[] = [];
+      for (let dotAt = chunk.indexOf(dot); dotAt !== -1; dotAt = chunk.indexOf(dot, dotAt + 1)) {
+        const startsLine =
+          dotAt === 0
+            ? at === "line start"
+            : chunk[dotAt - 1] === lf &&
+              (dotAt === 1 ? at === "after CR" : chunk[dotAt - 2] === cr);
+        if (startsLine) places.push(dotAt);
+      }
+      at = stateAfter(chunk, at);
+      if (places.length === 0) return chunk;
+      const stuffed = new Uint8Array(chunk.length + places.length);
+      let from = 0;
+      let to = 0;
+      for (const place of places) {
+        stuffed.set(chunk.subarray(from, place), to);
+        to += place - from;
+        stuffed[to++] = dot;
+        from = place;
+      }
+      stuffed.set(chunk.subarray(from), to);
+      return stuffed;
+    },
+    end: () => (at === "line start" ? emptyBytes : crlf),
+  };
+}
+
+function stateAfter<S extends "line start" | "within" | "after CR">(
+  chunk: Uint8Array,
+  before: S,
+): S {
+  if (chunk.length === 0) return before;
+  const last = chunk[chunk.length - 1];
+  const isAfterCr = chunk.length === 1 ? before === "after CR" : chunk[chunk.length - 2] === cr;
+  const after = last === cr ? "after CR" : last === lf && isAfterCr ? "line start" : "within";
+  return after as S;
+}

@@ -1,0 +1,39 @@
+/** What goes wrong in a conversation. */
+import { LetterwrightError, type LetterwrightErrorInit } from "@letterwright/base/error";
+import type { Retry, ServerReply } from "@letterwright/message";
+
+/** The peer broke the rules of the protocol: the connection cannot be used any more. */
+export class ProtocolError<Code extends string = string> extends LetterwrightError<Code> {
+  override readonly name: string = "ProtocolError";
+}
+
+/** What a {@link ReplyError} is made from. */
+export interface ReplyErrorInit<Code extends string = string> extends LetterwrightErrorInit<Code> {
+  readonly reply: ServerReply;
+}
+
+/** The peer said no, in order: the connection is still good. */
+export class ReplyError<Code extends string = string> extends LetterwrightError<Code> {
+  override readonly name: string = "ReplyError";
+  /** The server's own words. */
+  readonly reply: ServerReply;
+  /** `"later"` after a 4yz reply (RFC 5321 §4.2.1). */
+  readonly retry: Retry;
+
+  constructor(message: string, init: ReplyErrorInit<Code>) {
+    super(`${message}: ${describeReply(init.reply)}`, init);
+    this.reply = init.reply;
+    this.retry = retryOf(init.reply);
+  }
+}
+
+/** Whether a refusal is worth another try, by its first digit. */
+export function retryOf(reply: ServerReply): Retry {
+  return reply.code >= 400 && reply.code < 500 ? "later" : "no";
+}
+
+/** A reply on one line, its text quoted, so that it cannot drive a terminal. */
+export function describeReply(reply: ServerReply): string {
+  const status = reply.enhancedStatus === undefined ? "" : ` ${reply.enhancedStatus}`;
+  return `${reply.code}${status} ${JSON.stringify(reply.text)}`;
+}
