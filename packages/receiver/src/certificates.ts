@@ -109,6 +109,7 @@ export async function createAuthority(
 }
 
 async function library(): Promise<typeof import("@peculiar/x509")> {
+  await import("reflect-metadata"); // which the library expects its user to load
   const x509 = await import("@peculiar/x509");
   x509.cryptoProvider.set(webcrypto as unknown as Crypto);
   return x509;

@@ -15,6 +15,7 @@ import {
 } from "@letterwright/message";
 import {
   authenticate,
+  describeReply,
   greet,
   offersStartTls,
   quit,
@@ -278,13 +279,13 @@ function receiptOf(
   const receipt =
     reply === undefined ? undefined : Object.freeze({ ...facts, accepted, refused, reply });
   if (receipt !== undefined && refused.length === 0) return receipt;
-  const remaining = envelopeFor({ reversePath,
-    recipients: refused.map(({ mailbox }) => mailbox),
-  });
+  const remaining = envelopeFor({ reversePath, recipients: refused.map(({ mailbox }) => mailbox) });
+  const [first] = refused;
+  const words = first === undefined ? "" : `: ${describeReply(first.reply)}`;
   throw new DeliveryError(
     receipt === undefined
-      ? `the server refused ${refused.length === 1 ? "the recipient" : "the recipients"}`
-      : `the server refused ${refused.length} of ${refused.length + accepted.length} recipients`,
+      ? `the server refused ${refused.length === 1 ? "the recipient" : `all ${refused.length} recipients`}${words}`
+      : `the server refused ${refused.length} of ${refused.length + accepted.length} recipients${words}`,
     {
       hint: "`refused` has the server's words for each. A 550 usually means that the address does not exist.",
       refused,
