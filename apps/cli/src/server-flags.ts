@@ -1,0 +1,76 @@
+/** The flags that say where to send. */
+import { UsageError } from "@letterwright/base/error";
+import { asciiDomain } from "@letterwright/message";
+import type { TlsMode } from "@letterwright/tls";
+
+/** Where to send. */
+export interface ServerPlan {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: TlsMode;
+}
+
+/**
+ * @throws {UsageError} `CLI_SERVER_MISSING`, `CLI_SERVER_INVALID`, `CLI_TLS_INVALID`, `SMTP_TLS_MODE_MISSING`,
+ * `CLI_PASSWORD_UNENCRYPTED`
+ */
+export function serverPlanOf(flags: {
+  readonly server?: string;
+  readonly tls?: string;
+  readonly user?: string;
+}): ServerPlan {
+  if (flags.server === undefined || flags.server.trim() === "") {
+    throw new UsageError("there is no server", {
+      code: "CLI_SERVER_MISSING",
+      hint: "Add --server smtp.example.com, the submission server of your provider.",
+    });
+  }
+  const { host, port } = hostAndPort(flags.server);
+  const tls = modeOf(flags.tls, port);
+  if (flags.user !== undefined && (tls === "none" || tls === "opportunistic")) {
+    throw new UsageError(`with --tls ${tls} the password could travel unencrypted`, {
+      code: "CLI_PASSWORD_UNENCRYPTED",
+      hint: "Use --tls implicit or --tls starttls, or leave --user out.",
+    });
+  }
+  return { host, port, tls };
+}
+
+function hostAndPort(server: string): { readonly host: string; readonly port: number } {
+  const bracket = server.startsWith("[") ? server.indexOf("]") : -1;
+  const colon = server.indexOf(":", Math.max(bracket, 0));
+  const isBareIpv6 = bracket === -1 && server.indexOf(":") !== server.lastIndexOf(":");
+  const hostText = colon === -1 || isBareIpv6 ? server : server.slice(0, colon);
+  const portText = colon === -1 || isBareIpv6 ? "465" : server.slice(colon + 1);
+  const port = /^[0-9]{1,5}$/.test(portText) ? Number(portText) : 0;
+  const host = bracket === -1 ? hostText : hostText.slice(1, -1);
+  if (port < 1 || port > 65_535 || host === "" || host.includes("/") || host.includes("@")) {
+    throw new UsageError(`${JSON.stringify(server)} is not a server`, {
+      code: "CLI_SERVER_INVALID",
+      hint: "Write smtp.example.com or smtp.example.com:587; an IPv6 address stands in brackets.",
+    });
+  }
+  return { host: asciiDomain(host), port };
+}
+
+function modeOf(given: string | undefined, port: number): TlsMode {
+  switch (given) {
+    case "implicit":
+    case "starttls":
+    case "opportunistic":
+    case "none":
+      return given;
+    case undefined:
+      if (port === 465) return "implicit";
+      if (port === 587) return "starttls";
+      throw new UsageError(`when TLS begins on port ${port} has to be said`, {
+        code: "SMTP_TLS_MODE_MISSING",
+        hint: "Add --tls implicit or --tls starttls; only 465 and 587 have a meaning of their own.",
+      });
+    default:
+      throw new UsageError(`--tls ${JSON.stringify(given)} is unknown`, {
+        code: "CLI_TLS_INVALID",
+        hint: "Choose implicit, starttls, opportunistic or none.",
+      });
+  }
+}
