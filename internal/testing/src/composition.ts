@@ -67,7 +67,7 @@ const bodyText: fc.Arbitrary<string> = fc
     ),
     { maxLength: 12 },
   )
-  .map((lines) => lines.map((line) => line.replace(/[\r\n\u0000\ufeff]/g, "")).join("\n"));
+  .map((lines) => lines.map((line) => line.replace(/[\r\n\ufeff]|\p{Cc}/gu, "")).join("\n"));
 
 const mailbox: fc.Arbitrary<ComposedMailbox> = fc
   .record({

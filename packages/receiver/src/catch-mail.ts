@@ -190,7 +190,7 @@ function serverOptions(
         isEncrypted: session.secure,
         tlsProtocol: protocols.get(session),
         user: typeof session.user === "string" ? session.user : undefined,
-        clientName: String(session.hostNameAppearsAs),
+        clientName: session.hostNameAppearsAs,
       }),
       receivedAt: new Date(),
       path,

@@ -5,6 +5,7 @@
  */
 import { webcrypto } from "node:crypto";
 import { isIP } from "node:net";
+import type * as X509 from "@peculiar/x509";
 
 /** How an authority is made. */
 export interface AuthorityOptions {
@@ -108,7 +109,7 @@ export async function createAuthority(
   });
 }
 
-async function library(): Promise<typeof import("@peculiar/x509")> {
+async function library(): Promise<typeof X509> {
   await import("reflect-metadata"); // which the library expects its user to load
   const x509 = await import("@peculiar/x509");
   x509.cryptoProvider.set(webcrypto as unknown as Crypto);

@@ -50,7 +50,12 @@ export function defineField<Value, Input = Value>(
       hint: "1 for a field that may stand once, Infinity for one that may be repeated.",
     });
   }
-  return Object.freeze({ name, maxCount, of: init.of, format: init.format });
+  return Object.freeze({
+    name,
+    maxCount,
+    of: (input: Input) => init.of(input),
+    format: (value: Value) => init.format(value),
+  });
 }
 
 /**

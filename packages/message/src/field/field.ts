@@ -22,7 +22,7 @@ export function fieldOf<Value, Input>(
   return Object.freeze({
     name: definition.name,
     value: definition.of(input),
-    definition: definition as FieldDefinition<unknown> as FieldDefinition<Value>,
+    definition: definition as FieldDefinition as FieldDefinition<Value>,
   });
 }
 
