@@ -35,42 +35,85 @@ export const ExitStatus: Readonly<Record<ExitName, number>> = Object.freeze({
   interrupted: 130,
 });
 
-const byCode: ReadonlyMap<string, number> = new Map([
-  ["DELIVERY_PARTIAL", ExitStatus.partlySent],
-  ["DELIVERY_REFUSED", ExitStatus.refused],
-  ["SMTP_DATA_REFUSED", ExitStatus.refused],
-  ["SMTP_MESSAGE_TOO_LARGE", ExitStatus.refused],
-  ["FILE_UNREADABLE", ExitStatus.inputMissing],
-  ["TLS_CA_UNREADABLE", ExitStatus.inputMissing],
-  ["SMTP_HOST_NOT_FOUND", ExitStatus.hostNotFound],
-  ["SMTP_CONNECTION_REFUSED", ExitStatus.unavailable],
-  ["SMTP_HOST_UNREACHABLE", ExitStatus.unavailable],
-  ["SMTP_STARTTLS_NOT_OFFERED", ExitStatus.unavailable],
-  ["SMTP_STARTTLS_REFUSED", ExitStatus.unavailable],
-  ["SMTP_AUTH_NOT_OFFERED", ExitStatus.unavailable],
-  ["SMTP_AUTH_NO_MECHANISM", ExitStatus.unavailable],
-  ["SMTP_SMTPUTF8_NOT_OFFERED", ExitStatus.unavailable],
-  ["SMTP_GREETING_REFUSED", ExitStatus.unavailable],
-  ["SMTP_CONNECTION_LOST", ExitStatus.connectionLost],
-  ["SMTP_OUTCOME_UNKNOWN", ExitStatus.connectionLost],
-  ["SMTP_TIMEOUT", ExitStatus.connectionLost],
-  ["SMTP_NOT_SMTP", ExitStatus.protocol],
-  ["TLS_PLAINTEXT_ON_PORT", ExitStatus.protocol],
-  ["SMTP_AUTH_REFUSED", ExitStatus.noPermission],
-  ["SMTP_SENDER_REFUSED", ExitStatus.noPermission],
-  ["SMTP_HOST_MISSING", ExitStatus.settings],
-  ["SMTP_TLS_MODE_MISSING", ExitStatus.settings],
-  ["TLS_CA_INVALID", ExitStatus.settings],
-]);
+/** The codes of each status; a code that stands nowhere is a fault in what was asked for: `usage`. */
+const codes: Partial<Readonly<Record<ExitName, readonly string[]>>> = {
+  partlySent: ["DELIVERY_PARTIAL"],
+  refused: [
+    "CLI_TEXT_NOT_UTF8",
+    "DELIVERY_REFUSED",
+    "FIELD_LINE_TOO_LONG",
+    "MESSAGE_PART_NOT_PLAIN",
+    "OUTGOING_BARE_LINE_END",
+    "SMTP_DATA_REFUSED",
+    "SMTP_MESSAGE_TOO_LARGE",
+  ],
+  inputMissing: ["FILE_CHANGED", "FILE_UNREADABLE", "TLS_CA_UNREADABLE"],
+  hostNotFound: ["SMTP_HOST_NOT_FOUND"],
+  unavailable: [
+    "ADDRESS_NEEDS_SMTPUTF8",
+    "OUTGOING_REQUIREMENT_NOT_OFFERED",
+    "RECEIVER_CANNOT_LISTEN",
+    "SMTP_AUTH_NOT_OFFERED",
+    "SMTP_AUTH_NO_MECHANISM",
+    "SMTP_CONNECTION_REFUSED",
+    "SMTP_GREETING_REFUSED",
+    "SMTP_HELLO_REFUSED",
+    "SMTP_HOST_UNREACHABLE",
+    "SMTP_SMTPUTF8_NOT_OFFERED",
+    "SMTP_STARTTLS_NOT_OFFERED",
+    "SMTP_STARTTLS_REFUSED",
+    "TLS_CERTIFICATE_EXPIRED",
+    "TLS_CERTIFICATE_NOT_YET_VALID",
+    "TLS_CLIENT_CERTIFICATE_REQUIRED",
+    "TLS_FAILED",
+    "TLS_HANDSHAKE_REFUSED",
+    "TLS_NAME_MISMATCH",
+    "TLS_PROTOCOL_UNSUPPORTED",
+    "TLS_SELF_SIGNED",
+    "TLS_UNTRUSTED_ISSUER",
+  ],
+  internal: ["GENERATOR_FAULT", "SMTP_BAD_SEQUENCE"],
+  connectionLost: [
+    "SMTP_CONNECTION_LOST",
+    "SMTP_OUTCOME_UNKNOWN",
+    "SMTP_TIMEOUT",
+    "TLS_CONNECTION_LOST",
+  ],
+  tryLater: ["SMTP_SERVER_CLOSING"],
+  protocol: [
+    "SMTP_NOT_SMTP",
+    "SMTP_PLAINTEXT_AFTER_STARTTLS",
+    "SMTP_REPLY_MALFORMED",
+    "SMTP_REPLY_TOO_LONG",
+    "SMTP_REPLY_UNEXPECTED",
+    "TLS_PLAINTEXT_ON_PORT",
+  ],
+  noPermission: ["SMTP_AUTH_REFUSED", "SMTP_SENDER_REFUSED"],
+  settings: [
+    "CLI_PASSWORD_COMMAND_FAILED",
+    "CLI_PASSWORD_MISSING",
+    "SMTP_HOST_MISSING",
+    "SMTP_TLS_MODE_MISSING",
+    "STORE_UNWRITABLE",
+    "TLS_CA_INVALID",
+    "TLS_CA_MISSING",
+  ],
+};
 
-/** The status for an error. A refusal that is worth another try is 75, wherever it came. */
+const statusByCode: ReadonlyMap<string, number> = new Map(
+  Object.entries(codes).flatMap(([name, listed]) =>
+    listed.map((code): [string, number] => [code, ExitStatus[name as ExitName]]),
+  ),
+);
+
+/**
+ * The status for an error.
+ *
+ * A refusal in a reply that is worth another try is 75, wherever it came. An outcome that is unknown is
+ * never 75: trying again could deliver twice.
+ */
 export function exitStatusOf(code: string, retry: unknown): number {
-  const isRefusal = code.endsWith("_REFUSED") && code !== "SMTP_CONNECTION_REFUSED";
-  if (isRefusal && retry === "later") return ExitStatus.tryLater;
-  const known = byCode.get(code);
-  if (known !== undefined) return known;
-  if (code.startsWith("TLS_")) return ExitStatus.unavailable;
-  if (code.startsWith("SMTP_REPLY_") || code.startsWith("SMTP_SERVER_")) return ExitStatus.protocol;
-  if (code.startsWith("RECEIVER_") || code.startsWith("STORE_")) return ExitStatus.settings;
-  return ExitStatus.usage;
+  const isReply = code.endsWith("_REFUSED") && code !== "SMTP_CONNECTION_REFUSED";
+  if (isReply && retry === "later") return ExitStatus.tryLater;
+  return statusByCode.get(code) ?? ExitStatus.usage;
 }

@@ -1,5 +1,4 @@
 /** The flags that say what a message is: the same for `send` and `compose`. */
-import { readFileSync } from "node:fs";
 import { LetterwrightError, UsageError } from "@letterwright/base/error";
 import {
   message,
@@ -7,10 +6,12 @@ import {
   parseMailbox,
   textField,
   type Address,
+  type Field,
   type Message,
 } from "@letterwright/message";
 import { openFile, openInlineFile } from "@letterwright/message/node";
 import type { Command } from "commander";
+import { isStandardInput, readContent } from "./read-content.ts";
 
 /** The flags as they were given. */
 export interface MessageFlags {
@@ -31,7 +32,7 @@ export interface MessageFlags {
 export function addMessageFlags(command: Command): Command {
   return command
     .option("-f, --from <mailbox>", 'the author: ana@example.com or "Ana <ana@example.com>"')
-    .option("-t, --to <list>", "recipients; may be repeated", repeated, [])
+    .option("-t, --to <list>", "recipients, with commas between; may be repeated", repeated, [])
     .option("--cc <list>", "recipients of a copy; may be repeated", repeated, [])
     .option("--bcc <list>", "recipients whom nobody sees; may be repeated", repeated, [])
     .option("--reply-to <list>", "who gets the answers; may be repeated", repeated, [])
@@ -54,81 +55,63 @@ export function repeated(value: string, before: readonly string[]): readonly str
 }
 
 /**
- * The message that the flags describe.
+ * The message that the flags describe. Everything is checked before the first byte of a file is read.
  *
- * @throws {UsageError} `CLI_FROM_MISSING`, `CLI_HEADER_INVALID`, `CLI_STDIN_TWICE`, and what composing throws
+ * @throws {UsageError} `CLI_FROM_MISSING`, `CLI_HEADER_INVALID`, `CLI_STDIN_TWICE`, `CLI_TEXT_NOT_UTF8`,
+ * and what composing throws
  * @throws {LetterwrightError} `FILE_UNREADABLE`
  */
-export function messageOf(flags: MessageFlags): Message {
-  if (flags.from === undefined) {
+export async function messageOf(flags: MessageFlags): Promise<Message> {
+  const { from, subject, text, html } = flags;
+  if (from === undefined) {
     throw new UsageError("there is no author", {
       code: "CLI_FROM_MISSING",
       hint: "Add --from ana@example.com.",
     });
   }
-  if (flags.text === "-" && flags.html === "-") {
-    throw new UsageError("standard input can be read only once", {
+  if (isStandardInput(text) && isStandardInput(html)) {
+    throw new UsageError("--text and --html both want standard input, and it is there once", {
       code: "CLI_STDIN_TWICE",
-      hint: "Give --text or --html as @file.",
+      hint: "Give one of them as @file.",
     });
   }
   return message({
-    from: parseMailbox(flags.from),
-    to: addresses(flags.to),
-    cc: addresses(flags.cc),
-    bcc: addresses(flags.bcc),
-    replyTo: addresses(flags.replyTo),
-    ...(flags.subject === undefined ? {} : { subject: flags.subject }),
-    ...(flags.text === undefined ? {} : { text: content(flags.text) }),
-    ...(flags.html === undefined ? {} : { html: content(flags.html) }),
+    from: inFlag("--from", () => parseMailbox(from)),
+    to: addresses("--to", flags.to),
+    cc: addresses("--cc", flags.cc),
+    bcc: addresses("--bcc", flags.bcc),
+    replyTo: addresses("--reply-to", flags.replyTo),
+    ...(subject === undefined ? {} : { subject }),
     attachments: flags.attach.map((path) => openFile(path)),
     inline: flags.inline.map((path) => openInlineFile(path)),
-    headers: flags.header.map((line) => {
-      const colon = line.indexOf(":");
-      if (colon < 1) {
-        throw new UsageError(`${JSON.stringify(line)} is not a header field`, {
-          code: "CLI_HEADER_INVALID",
-          hint: "Write --header 'Name: text'.",
-        });
-      }
-      return textField(line.slice(0, colon), line.slice(colon + 1).trim());
-    }),
+    headers: flags.header.map((line) => inFlag("--header", () => fieldIn(line))),
+    ...(text === undefined ? {} : { text: await readContent("--text", text) }),
+    ...(html === undefined ? {} : { html: await readContent("--html", html) }),
   });
 }
 
-function addresses(lists: readonly string[]): readonly Address[] {
-  return lists.flatMap((list) => parseAddressList(list));
+function addresses(flag: string, lists: readonly string[]): readonly Address[] {
+  return lists.flatMap((list) => inFlag(flag, () => parseAddressList(list)));
 }
 
-/** `@file`, `-`, or the text itself; `@@` is an "@" at the start of a text. */
-function content(given: string): string {
-  if (given.startsWith("@@")) return given.slice(1);
-  if (given !== "-" && !given.startsWith("@")) return given;
-  const path = given === "-" ? 0 : given.slice(1);
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(path);
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new LetterwrightError(
-      `cannot read ${given === "-" ? "standard input" : JSON.stringify(path)}: ${why}`,
-      {
-        code: "FILE_UNREADABLE",
-        hint: "Check the path and that you may read the file.",
-        cause,
-      },
-    );
+function fieldIn(line: string): Field {
+  const colon = line.indexOf(":");
+  if (colon < 1) {
+    throw new UsageError(`${JSON.stringify(line)} is not a header field`, {
+      code: "CLI_HEADER_INVALID",
+      hint: "Write --header 'Name: text'.",
+    });
   }
+  return textField(line.slice(0, colon), line.slice(colon + 1).trim());
+}
+
+/** Says in front of a fault in which flag it is. */
+function inFlag<Value>(flag: string, read: () => Value): Value {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return read();
   } catch (cause) {
-    throw new UsageError(
-      `${given === "-" ? "standard input" : JSON.stringify(path)} is not UTF-8 text`,
-      {
-        code: "CLI_TEXT_NOT_UTF8",
-        hint: "Convert it to UTF-8, or attach it with --attach.",
-        cause,
-      },
-    );
+    if (!LetterwrightError.is(cause)) throw cause;
+    const { code, hint, message: fault } = cause;
+    throw new UsageError(`${flag}: ${fault}`, { code, hint, cause });
   }
 }

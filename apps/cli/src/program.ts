@@ -1,28 +1,45 @@
 /** The commands and their help; what they do is loaded when they are called. */
 import { readFileSync } from "node:fs";
-import { Command, CommanderError } from "commander";
+import { UsageError } from "@letterwright/base/error";
+import { Command, CommanderError, Option } from "commander";
 import { ExitStatus } from "./exit-status.ts";
 import type { CatchFlags } from "./commands/catch.ts";
 import type { SendFlags } from "./commands/send.ts";
 import { addMessageFlags, repeated, type MessageFlags } from "./message-flags.ts";
-import { reportFailure } from "./report-failure.ts";
+import { reportFailure, type Telling } from "./report-failure.ts";
+import { refusePasswordFlag, type SecretFlags } from "./secret-input.ts";
 
 /** Runs the command line, and gives the exit status. */
 export async function run(args: readonly string[]): Promise<number> {
   let status: number = ExitStatus.done;
+  // A guess until the flags have been read: then it is known.
+  let telling: Telling = {
+    command: args[0] ?? "",
+    json: args.includes("--json"),
+    verbose: args.includes("--verbose"),
+  };
   const program = createProgram((code) => {
     status = code;
+  });
+  program.hook("preAction", (_, command) => {
+    const flags: SecretFlags & { readonly json?: boolean; readonly verbose?: boolean } =
+      command.opts();
+    telling = {
+      command: command.name(),
+      json: flags.json === true,
+      verbose: flags.verbose === true,
+    };
+    refusePasswordFlag(flags);
   });
   try {
     await program.parseAsync([...args], { from: "user" });
     return status;
   } catch (error) {
-    if (error instanceof CommanderError)
-      return error.exitCode === 0 ? ExitStatus.done : ExitStatus.usage;
-    return reportFailure(error, {
-      json: args.includes("--json"),
-      verbose: args.includes("--verbose"),
-    });
+    if (!(error instanceof CommanderError)) return reportFailure(error, telling);
+    // Help and version have said what they had to say.
+    if (error.exitCode === 0) return ExitStatus.done;
+    if (error.code === "commander.help") return ExitStatus.usage;
+    return reportFailure(misuse(error, program, telling.command), telling);
   }
 }
 
@@ -31,6 +48,7 @@ function createProgram(finish: (status: number) => void): Command {
     .description("Sends mail, catches it, and says why it did not work.")
     .version(version())
     .exitOverride()
+    .configureOutput({ outputError: () => undefined }) // misuse is told like any other failure
     .showSuggestionAfterError()
     .addHelpText(
       "before",
@@ -60,10 +78,11 @@ function createProgram(finish: (status: number) => void): Command {
       .option("--user <name>", "log in as")
       .option("--password-file <file>", "the password is the first line of this file")
       .option("--password-command <command>", "the password is the first line this command prints")
-      .option("--password <refused>", "is refused: other users of this machine could read it")
+      .addOption(passwordFlag())
       .option("--timeout <seconds>", "how long to wait for each answer (default 30)")
       .option("--dry-run", "print the message and the plan, and connect to nothing")
       .option("--json", "print one JSON object")
+      .option("-q, --quiet", "print nothing when all went well")
       .option("-v, --verbose", "print the conversation; secrets are stars")
       .addHelpText(
         "before",
@@ -83,6 +102,8 @@ function createProgram(finish: (status: number) => void): Command {
     program
       .command("compose")
       .description("write a message to standard output")
+      .addOption(passwordFlag())
+      .option("-v, --verbose", "say more when it fails")
       .addHelpText(
         "before",
         `Example:
@@ -101,14 +122,17 @@ function createProgram(finish: (status: number) => void): Command {
     .option("--host <address>", "a loopback address to listen on", "127.0.0.1")
     .option("--port <number>", "default: any free port")
     .option("--tls <mode>", "implicit, starttls (offered, not demanded) or none", "starttls")
-    .option("--user <name>", "let only this user log in, with --password-file")
+    .option("--user <name>", "let only this user in, with --password-file")
     .option("--password-file <file>", "the first line is the user's password")
+    .addOption(passwordFlag())
     .option("--until <count>", "stop after so many messages")
     .option("--json", "print one JSON object a line")
+    .option("-v, --verbose", "say more when it fails")
     .addHelpText(
       "before",
-      `Example:
+      `Examples:
   letterwright catch --dir caught --port 1025
+  letterwright catch --dir caught --until 1 --json
 `,
     )
     .action(async (flags: CatchFlags) => {
@@ -116,8 +140,26 @@ function createProgram(finish: (status: number) => void): Command {
       finish(await catchCommand(flags));
     });
 
-  for (const command of program.commands) command.exitOverride().showSuggestionAfterError();
   return program;
+}
+
+/** Known only to be refused with the reason, so it is not in the help. */
+function passwordFlag(): Option {
+  return new Option("--password [refused]").hideHelp();
+}
+
+/** What commander found wrong, as an error of the family. */
+function misuse(error: CommanderError, program: Command, name: string): UsageError {
+  const command = program.commands.some((known) => known.name() === name) ? ` ${name}` : "";
+  const text = error.message.replace(/^error: /, "").replaceAll("\n", " ");
+  return new UsageError(text, {
+    code: "CLI_USAGE",
+    hint:
+      error.code === "commander.excessArguments"
+        ? `Put quotes around a value that has blanks in it. letterwright${command} --help shows examples and all flags.`
+        : `letterwright${command} --help shows examples and all flags.`,
+    cause: error,
+  });
 }
 
 function version(): string {

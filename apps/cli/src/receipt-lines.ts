@@ -1,4 +1,4 @@
-/** What became of each recipient, a line each. */
+/** What became of a message and of each recipient, for a person. */
 import {
   addrSpec,
   type AcceptedRecipient,
@@ -6,45 +6,44 @@ import {
   type ServerReply,
 } from "@letterwright/message";
 import type { Protection, SendReceipt } from "@letterwright/transport";
-import { shown } from "./shown.ts";
+import { shownOnOneLine } from "./shown.ts";
 
 /** A line a recipient: first those who were accepted. */
-export function deliveryLines(
-  receipt: SendReceipt | undefined,
+export function recipientLines(
+  accepted: readonly AcceptedRecipient[],
   refused: readonly RefusedRecipient[],
 ): readonly string[] {
   const line = (mark: string, { mailbox, reply }: AcceptedRecipient): string =>
-    `  ${mark} ${shown(addrSpec(mailbox))}   ${replyText(reply)}`;
+    `  ${mark}  ${shownOnOneLine(addrSpec(mailbox))}   ${replyText(reply)}`;
   return [
-    ...(receipt?.accepted ?? []).map((recipient) => line("accepted", recipient)),
+    ...accepted.map((recipient) => line("accepted", recipient)),
     ...refused.map((recipient) => line("refused ", recipient)),
   ];
 }
 
-/** The report of a message that was accepted. */
+/** The report of a message that was accepted, for all or for some. */
 export function receiptLines(receipt: SendReceipt): readonly string[] {
   const { acceptedBy, reply, protection, byteLength, durationMs, messageId } = receipt;
   return [
-    `Accepted by ${shown(acceptedBy)} (accepted, not yet delivered)`,
-    ...deliveryLines(receipt, []),
-    `  reply      ${replyText(reply)}`,
-    `  way        ${protectionText(protection)}`,
-    `  message    ${messageId === undefined ? "without Message-ID" : shown(messageId)}, ${byteLength} bytes, ${durationMs} ms`,
+    // RFC 5321 §4.2.5: the server has taken it over; whether it arrives is another matter.
+    `Accepted by ${shownOnOneLine(acceptedBy)} (accepted, not yet delivered)`,
+    ...recipientLines(receipt.accepted, receipt.refused),
+    `  reply     ${replyText(reply)}`,
+    `  security  ${protectionText(protection)}`,
+    `  message   ${messageId === undefined ? "without Message-ID" : shownOnOneLine(messageId)}, ${byteLength} bytes, ${durationMs} ms`,
   ];
 }
 
 /** How the way was protected, in a few words. */
 export function protectionText(protection: Protection): string {
-  if (protection.kind === "none") return "not encrypted";
+  if (protection.kind === "none") return "NOT encrypted";
   if (protection.kind === "local") return "on this machine";
   const { protocol, cipher, verifiedName } = protection;
-  return `${protocol}, ${cipher}, ${verifiedName === undefined ? "certificate NOT verified" : `certificate verified for ${verifiedName}`}`;
+  return `${protocol}, ${cipher}, ${verifiedName === undefined ? "certificate NOT verified" : `certificate verified for ${shownOnOneLine(verifiedName)}`}`;
 }
 
 function replyText({ code, enhancedStatus, text }: ServerReply): string {
-  return shown(
-    [code, enhancedStatus, text.replaceAll("\n", " ")]
-      .filter((part) => part !== undefined)
-      .join(" "),
+  return shownOnOneLine(
+    [code, enhancedStatus, text].filter((part) => part !== undefined).join(" "),
   );
 }

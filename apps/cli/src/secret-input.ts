@@ -6,7 +6,7 @@ import { secret, type Secret } from "@letterwright/base/secret";
 
 /** The flags about passwords. */
 export interface SecretFlags {
-  readonly password?: string;
+  readonly password?: string | true;
   readonly passwordFile?: string;
   readonly passwordCommand?: string;
 }
@@ -14,11 +14,10 @@ export interface SecretFlags {
 /**
  * The password.
  *
- * @throws {UsageError} `CLI_PASSWORD_IN_ARGUMENTS`, `CLI_PASSWORD_TWICE`, `CLI_PASSWORD_MISSING`
+ * @throws {UsageError} `CLI_PASSWORD_TWICE`, `CLI_PASSWORD_MISSING`
  * @throws {LetterwrightError} `FILE_UNREADABLE`, `CLI_PASSWORD_COMMAND_FAILED`
  */
 export async function readSecret(flags: SecretFlags, user: string): Promise<Secret> {
-  refusePasswordFlag(flags);
   if (flags.passwordFile !== undefined && flags.passwordCommand !== undefined) {
     throw new UsageError("--password-file and --password-command exclude each other", {
       code: "CLI_PASSWORD_TWICE",
@@ -53,7 +52,11 @@ function firstLine(text: string): string {
   });
 }
 
-/** A password among the arguments stands in the list of processes and in the shell's history. */
+/**
+ * A password among the arguments stands in the list of processes and in the shell's history.
+ *
+ * @throws {UsageError} `CLI_PASSWORD_IN_ARGUMENTS`
+ */
 export function refusePasswordFlag({ password }: SecretFlags): void {
   if (password === undefined) return;
   throw new UsageError("a password does not belong on the command line", {

@@ -1,4 +1,5 @@
 /** The flags that say where to send. */
+import { isIPv6 } from "node:net";
 import { UsageError } from "@letterwright/base/error";
 import { asciiDomain } from "@letterwright/message";
 import type { TlsMode } from "@letterwright/tls";
@@ -12,12 +13,14 @@ export interface ServerPlan {
 
 /**
  * @throws {UsageError} `CLI_SERVER_MISSING`, `CLI_SERVER_INVALID`, `CLI_TLS_INVALID`, `SMTP_TLS_MODE_MISSING`,
- * `CLI_PASSWORD_UNENCRYPTED`
+ * `CLI_PASSWORD_UNENCRYPTED`, `CLI_USER_MISSING`
  */
 export function serverPlanOf(flags: {
   readonly server?: string;
   readonly tls?: string;
   readonly user?: string;
+  readonly passwordFile?: string;
+  readonly passwordCommand?: string;
 }): ServerPlan {
   if (flags.server === undefined || flags.server.trim() === "") {
     throw new UsageError("there is no server", {
@@ -33,6 +36,15 @@ export function serverPlanOf(flags: {
       hint: "Use --tls implicit or --tls starttls, or leave --user out.",
     });
   }
+  if (
+    flags.user === undefined &&
+    (flags.passwordFile !== undefined || flags.passwordCommand !== undefined)
+  ) {
+    throw new UsageError("there is a password, and no user whose it is", {
+      code: "CLI_USER_MISSING",
+      hint: "Add --user, often the whole address: --user ana@example.com.",
+    });
+  }
   return { host, port, tls };
 }
 
@@ -44,7 +56,8 @@ function hostAndPort(server: string): { readonly host: string; readonly port: nu
   const portText = colon === -1 || isBareIpv6 ? "465" : server.slice(colon + 1);
   const port = /^[0-9]{1,5}$/.test(portText) ? Number(portText) : 0;
   const host = bracket === -1 ? hostText : hostText.slice(1, -1);
-  if (port < 1 || port > 65_535 || host === "" || host.includes("/") || host.includes("@")) {
+  const isHost = host !== "" && !/[\s/@[\]]/.test(host) && (!host.includes(":") || isIPv6(host));
+  if (port < 1 || port > 65_535 || !isHost) {
     throw new UsageError(`${JSON.stringify(server)} is not a server`, {
       code: "CLI_SERVER_INVALID",
       hint: "Write smtp.example.com or smtp.example.com:587; an IPv6 address stands in brackets.",

@@ -64,15 +64,26 @@ function announce(host: string, port: number, caFile: string | undefined, flags:
     return;
   }
   const shownHost = host.includes(":") ? `[${host}]` : host;
-  const trust = caFile === undefined ? "" : ` --tls-ca ${caFile}`;
+  const trust = caFile === undefined ? "" : ` --tls-ca ${quoted(caFile)}`;
+  const login =
+    flags.user === undefined
+      ? ""
+      : ` --user ${quoted(flags.user)} --password-file ${quoted(flags.passwordFile ?? "")}`;
   console.log(
     [
       `Catching mail on ${shownHost}:${port} (TLS ${flags.tls}); nothing is delivered.`,
       `  folder     ${flags.dir}`,
       ...(caFile === undefined ? [] : [`  authority  ${caFile}`]),
-      `  try        letterwright send --server ${shownHost}:${port} --tls ${flags.tls}${trust} -f a@example.com -t b@example.org -b Hello`,
+      `  try        letterwright send --server ${shownHost}:${port} --tls ${flags.tls}${trust}${login} -f a@example.com -t b@example.org -b Hello`,
     ].join("\n"),
   );
+}
+
+/** An argument as a POSIX shell reads it. */
+function quoted(argument: string): string {
+  return /^[A-Za-z0-9_./:@-]+$/.test(argument)
+    ? argument
+    : `'${argument.replaceAll("'", "'\\''")}'`;
 }
 
 function print(

@@ -1,16 +1,24 @@
 /** `letterwright send`: a message to a server. */
 import { UsageError } from "@letterwright/base/error";
-import { toChunks } from "@letterwright/generator";
+import { fit, smtpPolicy, toChunks } from "@letterwright/generator";
 import { createMailer } from "@letterwright/mailer";
-import { addrSpec, envelopeOf } from "@letterwright/message";
-import { smtpTransport, type SmtpEvent } from "@letterwright/smtp";
+import {
+  addrSpec,
+  envelopeOf,
+  type Envelope,
+  type Message,
+  type ServerOffer,
+} from "@letterwright/message";
+import { smtpTransport } from "@letterwright/smtp";
 import { createTlsContext } from "@letterwright/tls";
 import { ExitStatus } from "../exit-status.ts";
 import { messageOf, type MessageFlags } from "../message-flags.ts";
 import { receiptLines } from "../receipt-lines.ts";
-import { readSecret, refusePasswordFlag, type SecretFlags } from "../secret-input.ts";
-import { serverPlanOf } from "../server-flags.ts";
-import { shown } from "../shown.ts";
+import { readSecret, type SecretFlags } from "../secret-input.ts";
+import { receiptJson, sendSchema } from "../send-json.ts";
+import { serverPlanOf, type ServerPlan } from "../server-flags.ts";
+import { shownOnOneLine } from "../shown.ts";
+import { printEvent } from "../transcript.ts";
 import { writeOut } from "../write-out.ts";
 
 /** The flags as they were given. */
@@ -22,25 +30,20 @@ export interface SendFlags extends MessageFlags, SecretFlags {
   readonly timeout?: string;
   readonly dryRun?: boolean;
   readonly json?: boolean;
+  readonly quiet?: boolean;
   readonly verbose?: boolean;
 }
 
 export async function send(flags: SendFlags): Promise<number> {
-  refusePasswordFlag(flags);
   const plan = serverPlanOf(flags);
   const timeoutMs = timeoutOf(flags.timeout);
-  const mail = messageOf(flags);
+  const tlsContext = createTlsContext({ caFiles: flags.tlsCa });
+  const mail = await messageOf(flags);
   const envelope = envelopeOf(mail);
   if (flags.dryRun === true) {
-    const from = envelope.reversePath === null ? "<>" : addrSpec(envelope.reversePath);
-    const to = envelope.recipients.map(({ mailbox }) => addrSpec(mailbox)).join(", ");
-    console.error(
-      `Would connect to ${plan.host}:${plan.port} (TLS ${plan.tls}), and send from ${shown(from)} to ${shown(to)}:`,
-    );
-    await writeOut(toChunks(mail));
+    await printPlan(plan, mail, envelope, flags);
     return ExitStatus.done;
   }
-  const tlsContext = createTlsContext({ caFiles: flags.tlsCa });
   const { user } = flags;
   const secret = user === undefined ? undefined : await readSecret(flags, user);
   const transport = smtpTransport({
@@ -56,49 +59,75 @@ export async function send(flags: SendFlags): Promise<number> {
     ...(flags.verbose === true ? { onEvent: printEvent } : {}),
   });
   const interruption = new AbortController();
+  // The second time it is not caught, and ends the program at once.
   const interrupt = (): void => interruption.abort(new DOMException("interrupted", "AbortError"));
   process.once("SIGINT", interrupt);
+  process.once("SIGTERM", interrupt);
   const mailer = createMailer({ transport });
   try {
     const receipt = await mailer.send(mail, { signal: interruption.signal });
-    if (flags.json === true) {
-      console.log(JSON.stringify({ schema: "letterwright.send/1", ...receipt }));
-    } else console.log(receiptLines(receipt).join("\n"));
+    if (flags.json === true) console.log(JSON.stringify(receiptJson(receipt)));
+    else if (flags.quiet !== true) console.log(receiptLines(receipt).join("\n"));
     return ExitStatus.done;
   } finally {
     process.off("SIGINT", interrupt);
+    process.off("SIGTERM", interrupt);
     await mailer.close();
   }
 }
 
-function timeoutOf(given: string | undefined): number {
-  const seconds = given === undefined ? 30 : Number(given);
-  if (seconds > 0 && seconds <= 3600) return seconds * 1000;
-  throw new UsageError(`--timeout ${JSON.stringify(given)} is not a time`, {
-    code: "CLI_TIMEOUT_INVALID",
-    hint: "Give seconds, more than 0 and at most 3600.",
-  });
+/** What most servers offer; whether this one does is known only when it is asked. */
+const usualServer: ServerOffer = {
+  keywords: new Map([
+    ["8BITMIME", []],
+    ["SMTPUTF8", []],
+  ]),
+};
+
+/** The plan to standard error and the bytes to standard output; with `--json`, both in one object. */
+async function printPlan(
+  { host, port, tls }: ServerPlan,
+  mail: Message,
+  envelope: Envelope,
+  { user, json }: SendFlags,
+): Promise<void> {
+  const from = envelope.reversePath === null ? "" : addrSpec(envelope.reversePath);
+  const recipients = envelope.recipients.map(({ mailbox }) => addrSpec(mailbox));
+  const chunks = toChunks(mail, fit(smtpPolicy, usualServer, mail).policy);
+  if (json === true) {
+    const held: Uint8Array[] = [];
+    for await (const chunk of chunks) held.push(chunk);
+    const plan = { server: { host, port, tls, user }, envelope: { from, recipients } };
+    const messageBase64 = Buffer.concat(held).toString("base64");
+    console.log(
+      JSON.stringify({
+        schema: sendSchema,
+        outcome: "planned",
+        exitStatus: ExitStatus.done,
+        ...plan,
+        messageBase64,
+      }),
+    );
+    return;
+  }
+  console.error(
+    [
+      "Nothing is sent. This is what would be:",
+      `  server    ${shownOnOneLine(host)} port ${port}, TLS ${tls}`,
+      `  login     ${user === undefined ? "none" : `as ${shownOnOneLine(user)}`}`,
+      `  from      <${shownOnOneLine(from)}>`,
+      ...recipients.map((address) => `  to        <${shownOnOneLine(address)}>`),
+      "  message   as for a server that offers 8BITMIME and, where an address needs it, SMTPUTF8",
+    ].join("\n"),
+  );
+  await writeOut(chunks);
 }
 
-/** The conversation as it happens; the events hold no secret. */
-function printEvent(event: SmtpEvent): void {
-  switch (event.kind) {
-    case "connected":
-      console.error(`* connected to ${event.address} port ${event.port}`);
-      return;
-    case "secured":
-      console.error(`* ${event.report.protocol}, ${event.report.cipher}`);
-      return;
-    case "command":
-      console.error(`C: ${shown(event.line)}`);
-      return;
-    case "reply":
-      for (const line of event.text.split("\n")) console.error(`S: ${event.code} ${shown(line)}`);
-      return;
-    case "content":
-      console.error(`* ${event.byteLength} bytes of content`);
-      return;
-    case "closed":
-      console.error("* closed");
-  }
+function timeoutOf(given: string | undefined): number {
+  const seconds = given === undefined ? 30 : Number(given);
+  if (seconds > 0 && seconds <= 3600) return Math.max(1, Math.round(seconds * 1000));
+  throw new UsageError(`--timeout ${JSON.stringify(given)} is not a time`, {
+    code: "CLI_NUMBER_INVALID",
+    hint: "Give seconds, more than 0 and at most 3600.",
+  });
 }
