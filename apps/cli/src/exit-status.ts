@@ -92,8 +92,6 @@ const codes: Partial<Readonly<Record<ExitName, readonly string[]>>> = {
   settings: [
     "CLI_PASSWORD_COMMAND_FAILED",
     "CLI_PASSWORD_MISSING",
-    "SMTP_HOST_MISSING",
-    "SMTP_TLS_MODE_MISSING",
     "STORE_UNWRITABLE",
     "TLS_CA_INVALID",
     "TLS_CA_MISSING",

@@ -1,0 +1,42 @@
+/** Runs the built command as a person would. */
+import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+/** The executable that `tsc` made. */
+export const executable: string = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
+
+/** What a run came to. */
+export interface Outcome {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** How a run differs from the plain one. */
+export interface RunOptions {
+  readonly input?: string | Uint8Array;
+  readonly cwd?: string;
+  readonly path?: string;
+  /** Looks on while it runs. */
+  readonly watch?: (child: ChildProcessWithoutNullStreams) => void;
+}
+
+/** Runs `letterwright` with these arguments to its end. */
+export function letterwright(
+  args: readonly string[],
+  { input = "", cwd, path = executable, watch }: RunOptions = {},
+): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [path, ...args], { cwd });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    child.on("error", reject);
+    child.on("close", (status) => resolve({ status, stdout, stderr }));
+    // A command that ends without reading its input closes the pipe.
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(input);
+    watch?.(child);
+  });
+}
