@@ -1,0 +1,87 @@
+import { octetText } from "@letterwright/base/bytes";
+import { mailbox } from "@letterwright/message";
+import { describe, expect, it } from "vitest";
+import { describeCommand, encodeCommand, type Command } from "./command.ts";
+
+const ana = mailbox({ name: "Ana", localPart: "ana", domain: "example.com" });
+
+describe("encodeCommand (RFC 5321 §4.1.1)", () => {
+  const rows: readonly [command: Command, line: string][] = [
+    [{ verb: "EHLO", name: "client.example.com" }, "EHLO client.example.com"],
+    [{ verb: "HELO", name: "[127.0.0.1]" }, "HELO [127.0.0.1]"],
+    [{ verb: "STARTTLS" }, "STARTTLS"],
+    [{ verb: "AUTH", mechanism: "LOGIN" }, "AUTH LOGIN"],
+    [{ verb: "AUTH", mechanism: "PLAIN", initialResponse: "AGE=" }, "AUTH PLAIN AGE="],
+    [{ verb: "AUTH", mechanism: "EXTERNAL", initialResponse: "" }, "AUTH EXTERNAL ="],
+    [{ verb: "RESPONSE", text: "" }, ""],
+    [{ verb: "MAIL", reversePath: ana }, "MAIL FROM:<ana@example.com>"],
+    [{ verb: "MAIL", reversePath: null }, "MAIL FROM:<>"],
+    [
+      { verb: "MAIL", reversePath: ana, parameters: { size: 5, body: "8BITMIME", smtpUtf8: true } },
+      "MAIL FROM:<ana@example.com> SIZE=5 BODY=8BITMIME SMTPUTF8",
+    ],
+    [
+      { verb: "RCPT", mailbox: mailbox({ localPart: "a b", domain: "example.com" }) },
+      'RCPT TO:<"a b"@example.com>',
+    ],
+    [
+      { verb: "RCPT", mailbox: mailbox({ localPart: "a", domain: "exämple.com" }) },
+      "RCPT TO:<a@xn--exmple-cua.com>",
+    ],
+    [
+      { verb: "RCPT", mailbox: mailbox({ localPart: 'a"> b', domain: "x.example" }) },
+      'RCPT TO:<"a\\"> b"@x.example>',
+    ],
+    [{ verb: "DATA" }, "DATA"],
+    [{ verb: "END" }, "."],
+    [{ verb: "QUIT" }, "QUIT"],
+  ];
+  it.each(rows)("%j", (command, line) =>
+    expect(octetText(encodeCommand(command))).toBe(`${line}\r\n`),
+  );
+
+  it("writes a local-part as UTF-8 with SMTPUTF8 only (RFC 6531 §3.2)", () => {
+    const box = mailbox({ localPart: "jörg", domain: "example.com" });
+    expect(
+      new TextDecoder().decode(encodeCommand({ verb: "RCPT", mailbox: box, smtpUtf8: true })),
+    ).toBe("RCPT TO:<jörg@example.com>\r\n");
+    expect(() => encodeCommand({ verb: "RCPT", mailbox: box })).toThrow(
+      expect.objectContaining({ code: "ADDRESS_NEEDS_SMTPUTF8" }),
+    );
+  });
+
+  const evil = ["\r\nDATA", "\n", "\r", "\u0000", "\u0085", "\u007f"];
+  it.each(evil)("lets no second command through %j", (text) => {
+    const forged = { ...ana, localPart: `a${text}` }; // past every check of a mailbox
+    const commands: readonly Command[] = [
+      { verb: "EHLO", name: `a${text}` },
+      { verb: "AUTH", mechanism: `PLAIN${text}` },
+      { verb: "AUTH", mechanism: "PLAIN", initialResponse: `AA${text}` },
+      { verb: "RESPONSE", text: `AA${text}` },
+      { verb: "MAIL", reversePath: forged, parameters: { smtpUtf8: true } },
+      { verb: "RCPT", mailbox: forged, smtpUtf8: true },
+    ];
+    for (const command of commands) expect(() => encodeCommand(command)).toThrow();
+  });
+
+  it.each([NaN, -1, 1.5, Infinity])("refuses SIZE=%s", (size) => {
+    expect(() => encodeCommand({ verb: "MAIL", reversePath: ana, parameters: { size } })).toThrow(
+      expect.objectContaining({ code: "SMTP_COMMAND_INVALID" }),
+    );
+  });
+
+  it("refuses an overlong command (§4.5.3.1.4)", () => {
+    expect(() => encodeCommand({ verb: "EHLO", name: "x".repeat(2000) })).toThrow(
+      expect.objectContaining({ code: "SMTP_COMMAND_TOO_LONG" }),
+    );
+  });
+});
+
+it("describeCommand puts stars for secrets, by their place", () => {
+  expect(describeCommand({ verb: "AUTH", mechanism: "PLAIN", initialResponse: "c2VjcmV0" })).toBe(
+    "AUTH PLAIN ***",
+  );
+  expect(describeCommand({ verb: "RESPONSE", text: "c2VjcmV0" })).toBe("***");
+  expect(describeCommand({ verb: "RESPONSE", text: "*" })).toBe("*");
+  expect(describeCommand({ verb: "EHLO", name: "a" })).toBe("EHLO a");
+});

@@ -1,0 +1,165 @@
+import { utf8 } from "@letterwright/base/bytes";
+import { mailbox } from "@letterwright/message";
+import { describe, expect, it } from "vitest";
+import { offerOf, mechanismsOf } from "./offer.ts";
+import { createClientSession, type ClientSession } from "./session.ts";
+import { transitions, type State } from "./transitions.ts";
+import type { Command, Verb } from "./command.ts";
+
+const ana = mailbox({ localPart: "ana", domain: "example.com" });
+const commands: Readonly<Record<Verb, Command>> = {
+  EHLO: { verb: "EHLO", name: "c.example.com" },
+  HELO: { verb: "HELO", name: "c.example.com" },
+  STARTTLS: { verb: "STARTTLS" },
+  AUTH: { verb: "AUTH", mechanism: "LOGIN" },
+  RESPONSE: { verb: "RESPONSE", text: "" },
+  MAIL: { verb: "MAIL", reversePath: ana },
+  RCPT: { verb: "RCPT", mailbox: ana },
+  DATA: { verb: "DATA" },
+  END: { verb: "END" },
+  RSET: { verb: "RSET" },
+  NOOP: { verb: "NOOP" },
+  QUIT: { verb: "QUIT" },
+};
+
+/** A conversation: a verb is sent, a text received. */
+function talk(...turns: readonly (Verb | `${number}${string}`)[]): ClientSession {
+  const session = createClientSession();
+  for (const turn of turns) {
+    if (turn in commands) session.send(commands[turn as Verb]);
+    else session.receive(utf8(`${turn}\r\n`));
+  }
+  return session;
+}
+
+const ways: Readonly<Record<State, () => ClientSession>> = {
+  greeting: () => talk(),
+  start: () => talk("220 hi"),
+  ready: () => talk("220 hi", "EHLO", "250 ok"),
+  auth: () => talk("220 hi", "EHLO", "250 ok", "AUTH", "334 x"),
+  mail: () => talk("220 hi", "EHLO", "250 ok", "MAIL", "250 ok"),
+  rcpt: () => talk("220 hi", "EHLO", "250 ok", "MAIL", "250 ok", "RCPT", "250 ok"),
+  content: () =>
+    talk("220 hi", "EHLO", "250 ok", "MAIL", "250 ok", "RCPT", "250 ok", "DATA", "354 go"),
+  tls: () => talk("220 hi", "EHLO", "250 ok", "STARTTLS", "220 go"),
+  closed: () => talk("220 hi", "QUIT", "221 bye"),
+};
+
+describe("the table of what is legal (RFC 5321 §4.1.4)", () => {
+  const rows = (Object.keys(ways) as State[]).flatMap((state) =>
+    (Object.keys(commands) as Verb[]).map((verb): [State, Verb] => [state, verb]),
+  );
+  it.each(rows)("in %s: %s", (state, verb) => {
+    const session = ways[state]();
+    expect(session.state).toBe(state);
+    const transition = transitions[state][verb];
+    if (transition === undefined) {
+      expect(() => session.send(commands[verb])).toThrow(
+        expect.objectContaining({ code: "SMTP_BAD_SEQUENCE" }),
+      );
+      return;
+    }
+    session.send(commands[verb]);
+    session.receive(
+      utf8(
+        transition.ok === undefined && transition.continue !== undefined
+          ? "354 go\r\n"
+          : "250 ok\r\n",
+      ),
+    );
+    expect(session.state).toBe(transition.ok ?? transition.continue ?? state);
+  });
+});
+
+describe("pipelining (RFC 2920 §3.1)", () => {
+  it("plans ahead and confirms what was granted", () => {
+    const session = talk("220 hi", "EHLO", "250 ok", "MAIL", "RCPT", "RCPT", "DATA");
+    expect(session.state).toBe("ready");
+    expect(
+      session.receive(utf8("250 a\r\n550 b\r\n250 c\r\n354 d\r\n")).map(({ code }) => code),
+    ).toEqual([250, 550, 250, 354]);
+    expect(session.state).toBe("content");
+  });
+  it("is back where the refusals leave it", () => {
+    const session = talk(
+      "220 hi",
+      "EHLO",
+      "250 ok",
+      "MAIL",
+      "RCPT",
+      "DATA",
+      "550 no",
+      "503 no",
+      "503 no",
+    );
+    expect(session.state).toBe("ready");
+    expect(() => session.send(commands.MAIL)).not.toThrow();
+  });
+  it.each(["EHLO", "STARTTLS", "AUTH", "DATA", "QUIT"] as const)(
+    "lets nothing follow %s before its reply",
+    (verb) => {
+      const session = verb === "DATA" ? ways.rcpt() : ways.ready();
+      session.send(commands[verb]);
+      expect(() => session.send(commands.NOOP)).toThrow(
+        expect.objectContaining({ code: "SMTP_BAD_SEQUENCE" }),
+      );
+    },
+  );
+});
+
+describe("a peer that breaks the rules", () => {
+  it.each([
+    ["a reply that answers nothing", ["220 hi", "250 surplus"], "SMTP_REPLY_UNEXPECTED"],
+    ["a 354 to MAIL", ["220 hi", "EHLO", "250 ok", "MAIL", "354 go"], "SMTP_REPLY_UNEXPECTED"],
+    [
+      "a 250 to DATA",
+      ["220 hi", "EHLO", "250 ok", "MAIL", "250 ok", "RCPT", "250 ok", "DATA", "250 ok"],
+      "SMTP_REPLY_UNEXPECTED",
+    ],
+    ["a 421 at any time (§3.8)", ["220 hi", "EHLO", "421 shutting down"], "SMTP_SERVER_CLOSING"],
+    ["a 421 that nobody asked for", ["220 hi", "421 idle for too long"], "SMTP_SERVER_CLOSING"],
+    [
+      "something else behind STARTTLS's 220 (RFC 3207 §4.2)",
+      ["220 hi", "EHLO", "250 ok", "STARTTLS", "220 go\r\n250-injected"],
+      "SMTP_PLAINTEXT_AFTER_STARTTLS",
+    ],
+    ["no SMTP", ["HTTP/1.1 200 OK" as `${number}x`], "SMTP_REPLY_MALFORMED"],
+  ] as const)("%s ends the session", (_title, turns, code) => {
+    let session: ClientSession | undefined;
+    expect(() => {
+      session = talk(...turns);
+      session.upgrade();
+    }).toThrow(expect.objectContaining({ code }));
+  });
+
+  it("refuses to upgrade with plain text still unread (RFC 3207 §4.2)", () => {
+    const session = ways.ready();
+    session.send(commands.STARTTLS);
+    session.receive(utf8("220 go\r\n25"));
+    expect(() => session.upgrade()).toThrow(
+      expect.objectContaining({ code: "SMTP_PLAINTEXT_AFTER_STARTTLS" }),
+    );
+    expect(session.state).toBe("closed");
+  });
+
+  it("starts over after TLS", () => {
+    const session = ways.tls();
+    session.upgrade();
+    expect(session.state).toBe("start");
+    expect(() => session.send(commands.MAIL)).toThrow(
+      expect.objectContaining({ code: "SMTP_BAD_SEQUENCE" }),
+    );
+  });
+});
+
+describe("offerOf (RFC 5321 §4.1.1.1)", () => {
+  it("reads whole keywords, in any case, and none from the greeting line", () => {
+    const offer = offerOf({
+      code: 250,
+      text: "mail-starttls.example.com AUTH\nPIPELINING\nsize 1000\n-dsn\nX-STARTTLS-ISH\nAUTH PLAIN login\nAUTH=LOGIN",
+    });
+    expect([...offer.keywords.keys()]).toEqual(["PIPELINING", "SIZE", "X-STARTTLS-ISH", "AUTH"]);
+    expect(offer.keywords.get("SIZE")).toEqual(["1000"]);
+    expect(mechanismsOf(offer)).toEqual(["PLAIN", "LOGIN"]);
+  });
+});
