@@ -105,9 +105,10 @@ function fromPrompt(question: string): Promise<string> {
   }
   return new Promise((resolve, reject) => {
     let typed = "";
-    stderr.write(question);
+    // The echo is off before the question is there to be answered.
     stdin.setRawMode(true);
     stdin.setEncoding("utf8");
+    stderr.write(question);
     const finish = (): void => {
       stdin.setRawMode(false);
       stdin.pause();

@@ -52,7 +52,11 @@ interface Mistake {
 }
 
 const send = (server: string, ...more: readonly string[]): readonly string[] => [
-  ...["send", "--server", server, "--timeout", "2"],
+  "send",
+  "--server",
+  server,
+  "--timeout",
+  "2",
   ...more,
 ];
 

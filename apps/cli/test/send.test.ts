@@ -40,16 +40,14 @@ describe("send", () => {
   it("carries text, HTML, an inline picture, an attachment and any language", async () => {
     const { status, stdout, stderr } = await letterwright(
       [
-        "send",
-        ...server,
-        ...login,
-        ...["--from", "Änne Œuvre <ana@example.com>"],
-        ...["--to", 'bob@example.org, "Doe, Jane" <jane@example.org>', "--to", "zoe@example.org"],
-        ...["--cc", "Zoë <zoe@example.net>", "--bcc", "eve@example.net"],
-        ...["--reply-to", "desk@example.com", "--subject", "Grüße 漢字 🙂"],
-        ...["--text", "@text.txt", "--html", "-", "--inline", "logo.png"],
-        ...["--attach", "Übersicht.pdf", "--header", "X-Campaign: früh: ling"],
-      ],
+        ["send", ...server, ...login],
+        ["--from", "Änne Œuvre <ana@example.com>"],
+        ["--to", 'bob@example.org, "Doe, Jane" <jane@example.org>', "--to", "zoe@example.org"],
+        ["--cc", "Zoë <zoe@example.net>", "--bcc", "eve@example.net"],
+        ["--reply-to", "desk@example.com", "--subject", "Grüße 漢字 🙂"],
+        ["--text", "@text.txt", "--html", "-", "--inline", "logo.png"],
+        ["--attach", "Übersicht.pdf", "--header", "X-Campaign: früh: ling"],
+      ].flat(),
       { cwd: folder, input: '<p>Grüße</p><img src="cid:logo.png">' },
     );
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
