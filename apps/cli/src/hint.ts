@@ -41,7 +41,7 @@ const hints: ReadonlyMap<string, string> = new Map([
   ],
   [
     "FIELD_IS_STRUCTURED",
-    "--header takes free text; --from, --to, --cc, --bcc, --reply-to and --subject write the others.",
+    "Use the flag made for it: --from, --to, --cc, --bcc, --reply-to. The fields about the body are written for you.",
   ],
   ["FIELD_IS_DERIVED", "Leave it out: it is written from --text, --html, --inline and --attach."],
   ["FIELD_TOO_MANY", "Give it once: a flag of its own may have written it already."],

@@ -5,7 +5,7 @@ import { Command, CommanderError, Option } from "commander";
 import { ExitStatus } from "./exit-status.ts";
 import type { CatchFlags } from "./commands/catch.ts";
 import type { SendFlags } from "./commands/send.ts";
-import { addMessageFlags, repeated, type MessageFlags } from "./message-flags.ts";
+import { addMessageFlags, repeatable, type MessageFlags } from "./message-flags.ts";
 import { reportFailure, type Telling } from "./report-failure.ts";
 import { refusePasswordFlag, type SecretFlags } from "./secret-input.ts";
 
@@ -69,12 +69,7 @@ function createProgram(finish: (status: number) => void): Command {
         "--tls <mode>",
         "implicit, starttls, opportunistic or none; 465 is implicit, 587 starttls",
       )
-      .option(
-        "--tls-ca <file>",
-        "trust this certificate authority too (PEM); may be repeated",
-        repeated,
-        [],
-      )
+      .addOption(repeatable("--tls-ca <file>", "trust this certificate authority too (PEM)"))
       .option("--user <name>", "log in as")
       .option("--password-file <file>", "the password is the first line of this file")
       .option("--password-command <command>", "the password is the first line this command prints")

@@ -25,7 +25,7 @@ import { writeOut } from "../write-out.ts";
 export interface SendFlags extends MessageFlags, SecretFlags {
   readonly server?: string;
   readonly tls?: string;
-  readonly tlsCa: readonly string[];
+  readonly tlsCa?: readonly string[];
   readonly user?: string;
   readonly timeout?: string;
   readonly dryRun?: boolean;
@@ -37,7 +37,7 @@ export interface SendFlags extends MessageFlags, SecretFlags {
 export async function send(flags: SendFlags): Promise<number> {
   const plan = serverPlanOf(flags);
   const timeoutMs = timeoutOf(flags.timeout);
-  const tlsContext = createTlsContext({ caFiles: flags.tlsCa });
+  const tlsContext = createTlsContext({ caFiles: flags.tlsCa ?? [] });
   const mail = await messageOf(flags);
   const envelope = envelopeOf(mail);
   if (flags.dryRun === true) {
