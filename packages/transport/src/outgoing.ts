@@ -20,10 +20,9 @@ export async function resolveOutgoing(outgoing: Outgoing, offer: ServerOffer): P
         hint: "Send it through mailer.send, which takes the field out, or remove it yourself.",
       });
     }
-    checkLineEnds(field.bytes, false);
+    checkWhole(field.bytes);
   }
-  if (raw.body.bytes !== undefined && !raw.requires.has("BINARYMIME"))
-    checkLineEnds(raw.body.bytes, false);
+  if (raw.body.bytes !== undefined && !raw.requires.has("BINARYMIME")) checkWhole(raw.body.bytes);
   for (const requirement of raw.requires) {
     if (!offers(offer, requirement)) {
       throw new UsageError(`the message needs ${requirement}, and the server does not offer it`, {
@@ -48,6 +47,10 @@ export async function* guardLineEnds(
     yield chunk;
   }
   if (endsWithCr) throw bareLineEnd("CR");
+}
+
+function checkWhole(bytes: Uint8Array): void {
+  if (checkLineEnds(bytes, false)) throw bareLineEnd("CR");
 }
 
 /** Returns whether the chunk ends with a CR whose LF is still to come. */

@@ -1,0 +1,135 @@
+/** The whole way over TLS: mailer, transport, receiver. */
+import { createMailer, createTlsContext, message, smtpTransport } from "@letterwright/mailer";
+import { catchMail } from "@letterwright/receiver";
+import { describe, expect, it } from "vitest";
+
+const mail = message({
+  from: "Ana <ana@example.com>",
+  to: "bob@example.org, cal@example.org",
+  subject: "Grüße",
+  text: "Hellö\n.\n",
+});
+
+describe.each(["implicit", "starttls"] as const)("TLS %s", (tls) => {
+  it("delivers with a login, verified, each recipient with its reply", async () => {
+    const inbox = await catchMail({
+      tls,
+      auth: { user: "ana@example.com", password: "pass word: ü" },
+      requireAuth: true,
+    });
+    const mailer = createMailer({
+      transport: inbox.url.replace("://", "://ana%40example.com@"),
+      secret: () => "pass word: ü",
+      tlsContext: createTlsContext({ ca: inbox.ca, trust: "none" }),
+    });
+    try {
+      const receipt = await mailer.send(mail);
+      expect(receipt.protection).toMatchObject({
+        kind: "tls",
+        protocol: "TLSv1.3",
+        verifiedName: "127.0.0.1",
+      });
+      expect(receipt.accepted.map(({ reply }) => reply.code)).toEqual([250, 250]);
+      const caught = await inbox.waitFor({ subject: "Grüße", to: "cal@" });
+      expect(caught).toMatchObject({
+        text: "Hellö\n.\n",
+        messageId: receipt.messageId,
+        envelope: {
+          reversePath: "ana@example.com",
+          recipients: ["bob@example.org", "cal@example.org"],
+        },
+        session: { isEncrypted: true, user: "ana@example.com" },
+      });
+      await mailer.verify();
+    } finally {
+      await mailer.close();
+      await inbox.close();
+    }
+  });
+
+  it("trusts nobody it was not told to trust, and says nothing to them", async () => {
+    const inbox = await catchMail({ tls });
+    try {
+      const mailer = createMailer({ transport: inbox.url.replace("://", "://ana@"), secret: "x" });
+      await expect(mailer.send(mail)).rejects.toMatchObject({ code: "TLS_UNTRUSTED_ISSUER" });
+      expect(inbox.messages).toEqual([]);
+    } finally {
+      await inbox.close();
+    }
+  });
+
+  it("reports a refused login with the server's words", async () => {
+    const inbox = await catchMail({ tls, auth: { user: "ana", password: "right" } });
+    try {
+      const mailer = createMailer({
+        transport: inbox.url.replace("://", "://ana@"),
+        secret: "wrong",
+        tlsContext: createTlsContext({ ca: inbox.ca }),
+      });
+      await expect(mailer.verify()).rejects.toMatchObject({
+        code: "SMTP_AUTH_REFUSED",
+        reply: { code: 535, enhancedStatus: "5.7.8" },
+      });
+    } finally {
+      await inbox.close();
+    }
+  });
+});
+
+describe("TLS where the other side has none, and the reverse", () => {
+  it("refuses to go on where STARTTLS is not offered", async () => {
+    const inbox = await catchMail({ tls: "none" });
+    try {
+      const transport = smtpTransport({
+        host: inbox.host,
+        port: inbox.port,
+        tls: "starttls",
+        auth: { user: "a", secret: "b" },
+      });
+      await expect(transport.verify()).rejects.toMatchObject({ code: "SMTP_STARTTLS_NOT_OFFERED" });
+      const opportunistic = smtpTransport({
+        host: inbox.host,
+        port: inbox.port,
+        tls: "opportunistic",
+      });
+      expect(await opportunistic.verify()).toMatchObject({
+        protection: { kind: "none" },
+        loggedIn: false,
+      });
+      const withLogin = smtpTransport({
+        host: inbox.host,
+        port: inbox.port,
+        tls: "opportunistic",
+        auth: { user: "a", secret: "b" },
+      });
+      await expect(withLogin.verify()).rejects.toMatchObject({
+        code: "SMTP_AUTH_WOULD_BE_PLAINTEXT",
+      });
+    } finally {
+      await inbox.close();
+    }
+  });
+  it("names plain text on the port, and silence where TLS is expected", async () => {
+    const plain = await catchMail({ tls: "starttls" });
+    const secured = await catchMail({ tls: "implicit" });
+    try {
+      await expect(
+        smtpTransport({ host: plain.host, port: plain.port, tls: "implicit" }).verify(),
+      ).rejects.toMatchObject({ code: "TLS_PLAINTEXT_ON_PORT" });
+      const silent = smtpTransport({
+        host: secured.host,
+        port: secured.port,
+        tls: "none",
+        timeouts: { greetingMs: 300 },
+      });
+      await expect(silent.verify()).rejects.toMatchObject({
+        code: "SMTP_TIMEOUT",
+        stage: "greeting",
+        hint: expect.stringContaining("implicit") as string,
+      });
+    } finally {
+      await plain.close();
+      await secured.close();
+    }
+  });
+});

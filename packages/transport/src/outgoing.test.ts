@@ -1,0 +1,89 @@
+import { utf8 } from "@letterwright/base/bytes";
+import { bareOffer, bytesOf, envelope, mailbox, type RawMessage } from "@letterwright/message";
+import { describe, expect, it } from "vitest";
+import { memoryTransport } from "./memory.ts";
+import { guardLineEnds, resolveOutgoing } from "./outgoing.ts";
+
+const to = envelope({
+  reversePath: null,
+  recipients: [mailbox({ localPart: "a", domain: "b.example" })],
+});
+const raw = (body: string, field = "A: b\r\n"): RawMessage => ({
+  fields: [{ name: field.slice(0, field.indexOf(":")), bytes: utf8(field) }],
+  separator: utf8("\r\n"),
+  body: bytesOf(body),
+  requires: new Set(),
+});
+
+describe("line ends (RFC 5321 §2.3.8)", () => {
+  const good = ["", "a", "\r\n", "a\r\nb\r\n", "\r\n\r\n", "a\r\n\r\nb"];
+  const bad = ["\n", "\r", "a\nb", "a\rb", "a\r\n\n", "\r\r\n", "a\r\n\r", "a\n\rb", "\r\n\n\r\n"];
+  async function guarded(text: string, size: number): Promise<string> {
+    async function* cut(): AsyncGenerator<Uint8Array> {
+      for (let at = 0; at < text.length; at += size) {
+        yield utf8(text.slice(at, at + size));
+        yield new Uint8Array(0);
+      }
+    }
+    let passed = "";
+    for await (const chunk of guardLineEnds(cut())) passed += new TextDecoder().decode(chunk);
+    return passed;
+  }
+  it.each(good)("passes %j, however it is cut", async (text) => {
+    for (let size = 1; size <= text.length; size++) expect(await guarded(text, size)).toBe(text);
+    await expect(resolveOutgoing(raw(text), bareOffer)).resolves.toBeDefined();
+  });
+  it.each(bad)("refuses %j, however it is cut", async (text) => {
+    for (let size = 1; size <= text.length; size++) {
+      await expect(guarded(text, size)).rejects.toMatchObject({ code: "OUTGOING_BARE_LINE_END" });
+    }
+    await expect(resolveOutgoing(raw(text), bareOffer)).rejects.toMatchObject({
+      code: "OUTGOING_BARE_LINE_END",
+    });
+    await expect(resolveOutgoing(raw("", `A: ${text}\r\n`), bareOffer)).rejects.toMatchObject({
+      code: "OUTGOING_BARE_LINE_END",
+    });
+  });
+});
+
+it.each(["Bcc: x\r\n", "BCC: x\r\n", "Resent-Bcc: x\r\n"])("refuses %j", async (field) => {
+  await expect(memoryTransport().send(raw("", field), to)).rejects.toMatchObject({
+    code: "OUTGOING_HAS_BCC",
+  });
+});
+
+it("refuses what the offer does not cover", async () => {
+  await expect(
+    resolveOutgoing({ ...raw(""), requires: new Set(["SMTPUTF8"]) }, bareOffer),
+  ).rejects.toMatchObject({
+    code: "OUTGOING_REQUIREMENT_NOT_OFFERED",
+  });
+});
+
+describe("memoryTransport", () => {
+  it("keeps what it is given, and shows the offer to those who ask", async () => {
+    const offer = { keywords: new Map([["8BITMIME", []]]) };
+    const transport = memoryTransport({ offer });
+    const seen: unknown[] = [];
+    const receipt = await transport.send((given) => {
+      seen.push(given);
+      return raw("hi\r\n", "Message-ID: <a@b.example>\r\n");
+    }, to);
+    expect(seen).toEqual([offer]);
+    expect(receipt).toMatchObject({
+      messageId: "<a@b.example>",
+      byteLength: 33,
+      refused: [],
+      protection: { kind: "local" },
+    });
+    expect(new TextDecoder().decode(transport.sent[0]?.bytes)).toBe(
+      "Message-ID: <a@b.example>\r\n\r\nhi\r\n",
+    );
+  });
+  it("is closed once", async () => {
+    const transport = memoryTransport();
+    await transport.close();
+    await transport[Symbol.asyncDispose]();
+    await expect(transport.send(raw(""), to)).rejects.toMatchObject({ code: "TRANSPORT_CLOSED" });
+  });
+});
