@@ -1,530 +1,241 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { catchMail, type MailCatcher } from "@letterwright/receiver";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { letterwright, type Run } from "./run-command.ts";
+import { executable, letterwright } from "./command.ts";
+import { scriptedServer } from "./scripted-server.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "letterwright-cli-"));
-const file = (name: string, content: string | Uint8Array): string => {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-};
-let implicit: MailCatcher;
-let starttls: MailCatcher;
-let ca: string;
-let password: string;
+const folder = mkdtempSync(join(tmpdir(), "letterwright-send-"));
+const caFile = join(folder, "ca.pem");
+const passwordFile = join(folder, "password");
+const picture = Uint8Array.from({ length: 3000 }, (_, index) => index % 256);
+const secret = "corréct hörse";
+let inbox: MailCatcher;
+let server: readonly string[];
 
 beforeAll(async () => {
-  implicit = await catchMail({
-    tls: "implicit",
-    auth: { user: "ana", password: "s3cret!" },
-    refuse: ["no@example.org"],
+  inbox = await catchMail({
+    auth: { user: "ana", password: secret },
+    requireAuth: true,
+    refuse: ["zed@example.org", "yan@example.org"],
   });
-  starttls = await catchMail({ tls: "starttls" });
-  ca = file("ca.pem", implicit.ca);
-  password = file("password", "s3cret!\nand nothing else\n");
+  writeFileSync(caFile, inbox.ca);
+  writeFileSync(passwordFile, `${secret}\n`);
+  writeFileSync(join(folder, "logo.png"), picture);
+  writeFileSync(join(folder, "Übersicht.pdf"), picture.toReversed());
+  writeFileSync(join(folder, "text.txt"), "Liebe Zoë,\n\n.dot and €\n");
+  const address = `${inbox.host}:${inbox.port}`;
+  server = ["--server", address, "--tls", "implicit", "--tls-ca", caFile, "--user", "ana"];
 });
 afterAll(async () => {
-  await implicit.close();
-  await starttls.close();
+  await inbox.close();
   rmSync(folder, { recursive: true });
 });
 
-const to = (...recipients: readonly string[]): readonly string[] => [
-  "-f",
-  "ana@example.com",
-  ...recipients.flatMap((one) => ["-t", one]),
-];
-const server = (inbox: MailCatcher, tls: string): readonly string[] => [
-  "--server",
-  `127.0.0.1:${inbox.port}`,
-  "--tls",
-  tls,
-  "--timeout",
-  "5",
-];
-const login = (): readonly string[] => [
-  ...server(implicit, "implicit"),
-  "--tls-ca",
-  ca,
-  "--user",
-  "ana",
-  "--password-file",
-  password,
-];
+const login = ["--password-file", passwordFile];
+const simple = ["-f", "ana@example.com", "-t", "bob@example.org", "-s", "Hi", "-b", "Hello"];
 
-/** A failure ends with one paragraph, a hint, a code and a status; without stack and without secret. */
-function expectFailure({ status, stdout, stderr }: Run, code: string, exit: number): void {
-  expect(stderr).toContain(`${code} [exit ${exit}]`);
-  expect(status).toBe(exit);
-  expect(stdout).toBe("");
-  expect(stderr).not.toMatch(/^\s+at .*:\d+:\d+/m);
-  expect(stderr).not.toContain("s3cret!");
-  // What happened, a blank line, what to do, a blank line, the code.
-  expect(stderr.split("\n\n").length).toBeGreaterThanOrEqual(3);
-}
-
-describe("letterwright send", () => {
-  it("sends everything it is given", async () => {
+describe("send", () => {
+  it("carries text, HTML, an inline picture, an attachment and any language", async () => {
     const { status, stdout, stderr } = await letterwright(
       [
-        "send",
-        ...login(),
-        "-f",
-        "Jörg <joerg@example.com>",
-        "-t",
-        '"Doe, Jane" <jane@example.org>',
-        "-t",
-        "a@example.org, b@example.org",
-        "--cc",
-        "c@example.org",
-        "--bcc",
-        "hidden@example.org",
-        "--reply-to",
-        "r@example.com",
-        "-s",
-        "Grüße aus Graz",
-        "-b",
-        "-",
-        "--html",
-        `@${file("mail.html", '<img src="cid:logo.png">')}`,
-        "-a",
-        file("Übersicht.pdf", "%PDF"),
-        "--inline",
-        file("logo.png", Uint8Array.of(1, 2, 255)),
-        "--header",
-        "X-Campaign: spring: one",
-      ],
-      { stdin: "Hällo\n" },
+        ["send", ...server, ...login],
+        ["--from", "Änne Œuvre <ana@example.com>"],
+        ["--to", 'bob@example.org, "Doe, Jane" <jane@example.org>', "--to", "zoe@example.org"],
+        ["--cc", "Zoë <zoe@example.net>", "--bcc", "eve@example.net"],
+        ["--reply-to", "desk@example.com", "--subject", "Grüße 漢字 🙂"],
+        ["--text", "@text.txt", "--html", "-", "--inline", "logo.png"],
+        ["--attach", "Übersicht.pdf", "--header", "X-Campaign: früh: ling"],
+      ].flat(),
+      { cwd: folder, input: '<p>Grüße</p><img src="cid:logo.png">' },
     );
-    expect(stderr).toBe("");
-    expect(status).toBe(0);
-    expect(stdout).toMatch(/^Accepted by 127\.0\.0\.1:\d+ \(accepted, not yet delivered\)/);
-    expect(stdout).toContain("TLSv1.3");
-    expect(stdout).toContain("certificate verified for 127.0.0.1");
-    expect(stdout.match(/accepted {1,3}\S+@example\.org {3}250/g)).toHaveLength(5);
-    const mail = await implicit.waitFor({ subject: "Grüße aus Graz" });
-    expect(mail).toMatchObject({
-      from: [{ name: "Jörg", address: "joerg@example.com" }],
-      to: [
-        { name: "Doe, Jane", address: "jane@example.org" },
-        { address: "a@example.org" },
-        { address: "b@example.org" },
-      ],
-      cc: [{ address: "c@example.org" }],
-      replyTo: [{ address: "r@example.com" }],
-      text: "Hällo\n",
-      session: { user: "ana", isEncrypted: true },
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    const mail = await inbox.waitFor({ subject: "Grüße 漢字 🙂" });
+    expect(mail.envelope.recipients).toEqual([
+      "bob@example.org",
+      "jane@example.org",
+      "zoe@example.org",
+      "zoe@example.net",
+      "eve@example.net",
+    ]);
+    expect(mail.text).toBe("Liebe Zoë,\n\n.dot and €\n");
+    const raw = Buffer.from(mail.bytes).toString("latin1");
+    expect(raw).not.toContain("eve@example.net");
+    expect(raw).toMatch(/^Content-ID: <[^>]+>/m);
+    expect(raw).toContain("X-Campaign:");
+    expect(raw).not.toContain("cid:logo.png");
+    const contents = mail.attachments.map(({ name, content }) => [name, Buffer.from(content)]);
+    expect(contents).toContainEqual(["Übersicht.pdf", Buffer.from(picture.toReversed())]);
+    expect(contents).toContainEqual(["logo.png", Buffer.from(picture)]);
+
+    expect(stdout).toContain(`Accepted by ${inbox.host}:${inbox.port} (accepted, not yet deliver`);
+    for (const address of mail.envelope.recipients) {
+      expect(stdout).toMatch(new RegExp(`accepted +${address} +250`));
+    }
+    expect(stdout).toContain(`queued as ${mail.id}`);
+    expect(stdout).toMatch(/TLSv1\.3, .*certificate verified for 127\.0\.0\.1/);
+  });
+
+  it("takes the first line that a command prints as the password", async () => {
+    const command = `printf '%s\\n%s\\n' '${secret}' 'user: ana'`;
+    const run = await letterwright(["send", ...server, "--password-command", command, ...simple]);
+    expect(run).toMatchObject({ status: 0, stderr: "" });
+  });
+
+  it("reads the text from standard input", async () => {
+    const args = ["-f", "ana@example.com", "-t", "bob@example.org", "-s", "piped", "-b", "-"];
+    const { status } = await letterwright(["send", ...server, ...login, ...args], {
+      input: "one\ntwo\n",
     });
-    expect(mail.envelope.recipients).toContain("hidden@example.org");
-    expect(Buffer.from(mail.bytes).toString()).not.toContain("hidden");
-    expect(mail.headers).toContainEqual({ name: "X-Campaign", value: "spring: one" });
-    expect(mail.attachments.map(({ name, content }) => [name, [...content]])).toEqual([
-      ["logo.png", [1, 2, 255]],
-      ["Übersicht.pdf", [..."%PDF"].map((one) => one.charCodeAt(0))],
-    ]);
-    expect(mail.html).toContain(`cid:${mail.attachments[0]?.cid}`);
+    expect(status).toBe(0);
+    expect((await inbox.waitFor({ subject: "piped" })).text).toBe("one\ntwo\n");
   });
 
-  it("takes the password from a command", async () => {
-    const run = await letterwright([
-      "send",
-      ...server(implicit, "implicit"),
-      "--tls-ca",
-      ca,
-      "--user",
-      "ana",
-      "--password-command",
-      "printf 's3cret!\\nx'",
-      ...to("b@example.org"),
-      "-s",
-      "by command",
-    ]);
+  it("works through a symbolic link", async () => {
+    const path = join(folder, "lw");
+    symlinkSync(executable, path);
+    const run = await letterwright(["send", ...server, ...login, ...simple], { path });
     expect(run.status).toBe(0);
-    expect((await implicit.waitFor({ subject: "by command" })).session.user).toBe("ana");
   });
 
-  it("prints one JSON object when asked", async () => {
-    const run = await letterwright(["send", ...login(), ...to("b@example.org"), "--json"]);
+  it("says nothing with --quiet", async () => {
+    const run = await letterwright(["send", ...server, ...login, ...simple, "--quiet"]);
+    expect(run).toEqual({ status: 0, stdout: "", stderr: "" });
+  });
+
+  it("prints one versioned object with --json", async () => {
+    const run = await letterwright(["send", ...server, ...login, ...simple, "--json"]);
+    expect(run).toMatchObject({ status: 0, stderr: "" });
     expect(JSON.parse(run.stdout)).toMatchObject({
       schema: "letterwright.send/1",
-      accepted: [{ reply: { code: 250 } }],
-      protection: { kind: "tls" },
-    });
-    const failed = await letterwright(["send", ...login(), ...to("no@example.org"), "--json"]);
-    expect(JSON.parse(failed.stdout)).toMatchObject({
-      schema: "letterwright.failure/1",
-      code: "DELIVERY_REFUSED",
-      exitStatus: 65,
+      outcome: "accepted",
+      exitStatus: 0,
+      accepted: [{ address: "bob@example.org", reply: { code: 250 } }],
+      refused: [],
+      acceptedBy: `${inbox.host}:${inbox.port}`,
+      protection: { kind: "tls", protocol: "TLSv1.3", verifiedName: "127.0.0.1" },
+      messageId: expect.stringMatching(/^<.+@example\.com>$/),
     });
   });
 
-  it("shows the conversation without the secret", async () => {
-    const { stderr } = await letterwright([
-      "send",
-      ...login(),
-      ...to("b@example.org"),
-      "--verbose",
-    ]);
-    expect(stderr).toContain("C: AUTH PLAIN ***");
-    expect(stderr).toContain("S: 235");
-    expect(stderr).not.toContain(Buffer.from("\0ana\0s3cret!").toString("base64"));
+  it("prints the conversation with --verbose, and stars for the secret", async () => {
+    const run = await letterwright(["send", ...server, ...login, ...simple, "--verbose"]);
+    expect(run.status).toBe(0);
+    expect(run.stderr).toMatch(/^S: 220 /m);
+    expect(run.stderr).toMatch(/^C: AUTH PLAIN \*\*\*$/m);
+    expect(run.stderr).toMatch(/^C: RCPT TO:<bob@example\.org>$/m);
+    const inBase64 = Buffer.from(`\0ana\0${secret}`).toString("base64");
+    for (const text of [secret, inBase64, Buffer.from(secret).toString("base64")]) {
+      expect(run.stderr + run.stdout).not.toContain(text);
+    }
   });
 
-  it("connects to nothing in a dry run", async () => {
-    const { status, stdout, stderr } = await letterwright([
-      "send",
-      "--server",
-      "nowhere.invalid",
-      "--dry-run",
-      ...to("b@example.org"),
-      "--bcc",
-      "c@example.org",
-      "-b",
-      "Hi",
+  it("says of each recipient what became of it, and exits 10, when some are refused", async () => {
+    const to = ["-t", "bob@example.org,zed@example.org"];
+    const args = ["send", ...server, ...login, "-f", "ana@example.com", ...to, "-s", "part"];
+    const run = await letterwright(args);
+    expect(run).toMatchObject({ status: 10, stdout: "" });
+    expect(run.stderr).toMatch(/^Partly sent: /);
+    expect(run.stderr).toMatch(/accepted +bob@example\.org +250/);
+    expect(run.stderr).toMatch(/refused +zed@example\.org +550 5\.1\.1/);
+    expect(run.stderr).toContain("DELIVERY_PARTIAL [exit 10]");
+    expect((await inbox.waitFor({ subject: "part" })).envelope.recipients).toEqual([
+      "bob@example.org",
     ]);
-    expect(status).toBe(0);
-    expect(stderr).toContain("nowhere.invalid:465 (TLS implicit)");
-    expect(stderr).toContain("b@example.org, c@example.org");
-    expect(stdout).toMatch(
-      /^From: ana@example\.com\r\nTo: b@example\.org\r\n[\s\S]*\r\n\r\nHi\r\n$/,
+
+    const json: unknown = JSON.parse((await letterwright([...args, "--json"])).stdout);
+    expect(json).toMatchObject({
+      outcome: "partial",
+      exitStatus: 10,
+      accepted: [{ address: "bob@example.org" }],
+      refused: [{ address: "zed@example.org", retry: "no", reply: { code: 550 } }],
+      error: { code: "DELIVERY_PARTIAL" },
+    });
+  });
+
+  it("exits 65 when every recipient is refused for good", async () => {
+    const to = ["-t", "yan@example.org", "--cc", "zed@example.org"];
+    const run = await letterwright(["send", ...server, ...login, "-f", "ana@example.com", ...to]);
+    expect(run).toMatchObject({ status: 65, stdout: "" });
+    expect(run.stderr).toMatch(/refused +yan@example\.org +550/);
+    expect(run.stderr).toMatch(/refused +zed@example\.org +550/);
+  });
+
+  it("exits 75 when a refusal is for now only", async () => {
+    await using greylist = await scriptedServer((line) =>
+      line.startsWith("RCPT") ? "450 4.2.0 greylisted" : "",
     );
+    const run = await letterwright(["send", "--server", greylist.address, "--tls=none", ...simple]);
+    expect(run.status).toBe(75);
+    expect(run.stderr).toContain("greylisted");
+    expect(run.stderr).toContain("Trying again later is safe");
   });
 
-  it("reports a partial delivery as one, with status 10", async () => {
-    const run = await letterwright([
-      "send",
-      ...login(),
-      ...to("yes@example.org", "no@example.org"),
-    ]);
-    expectFailure(run, "DELIVERY_PARTIAL", 10);
-    expect(run.stderr).toMatch(/accepted yes@example\.org {3}250/);
-    expect(run.stderr).toMatch(/refused {2}no@example\.org {3}550 5\.1\.1/);
+  it("exits 74, and does not call it safe, when nobody knows (RFC 1047)", async () => {
+    await using cutter = await scriptedServer((line) => (line === "." ? "cut" : ""));
+    const run = await letterwright(["send", "--server", cutter.address, "--tls=none", ...simple]);
+    expect(run.status).toBe(74);
+    expect(run.stderr).toMatch(/^Perhaps sent: /);
+    expect(run.stderr).toContain("it may arrive twice");
+  });
+
+  it("shows control characters of a server as escapes", async () => {
+    await using rude = await scriptedServer((line) => {
+      if (line.startsWith("RCPT")) return "550 \u001b]0;pwned\u0007 gone";
+      return line === "(connected)" ? "220 \u001b[31mred" : "";
+    });
+    const args = ["send", "--server", rude.address, "--tls=none", ...simple, "--verbose"];
+    const { status, stdout, stderr } = await letterwright(args);
+    expect(status).toBe(65);
+    expect(stderr).toContain("\\u001b]0;pwned\\u0007 gone");
+    expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/); // eslint-disable-line no-control-regex
+  });
+
+  it("exits 130 when it is interrupted, and the server has nothing", async () => {
+    await using silent = await scriptedServer((line) => (line.startsWith("MAIL") ? "silence" : ""));
+    const args = ["send", "--server", silent.address, "--tls=none", ...simple, "--verbose"];
+    const run = await letterwright(args, {
+      watch: (child) =>
+        child.stderr.on("data", (text: string) => {
+          if (text.includes("MAIL FROM")) child.kill("SIGINT");
+        }),
+    });
+    expect(run.status).toBe(130);
+    expect(run.stderr).toContain("Interrupted: the server has not taken the message.");
   });
 });
 
-describe("the mistakes of a beginner", () => {
-  const rows: readonly [
-    title: string,
-    args: () => readonly string[],
-    code: string,
-    exit: number,
-    says: RegExp,
-  ][] = [
-    [
-      "a wrong host",
-      () => ["--server", "nowhere.invalid", ...to("b@example.org")],
-      "SMTP_HOST_NOT_FOUND",
-      68,
-      /spelling/,
-    ],
-    [
-      "a wrong port",
-      () => ["--server", "127.0.0.1:1", "--tls", "none", ...to("b@example.org")],
-      "SMTP_CONNECTION_REFUSED",
-      69,
-      /465 and 587/,
-    ],
-    [
-      "TLS to a plaintext port",
-      () => [...server(starttls, "implicit"), ...to("b@example.org")],
-      "TLS_PLAINTEXT_ON_PORT",
-      76,
-      /--tls starttls/,
-    ],
-    [
-      "plain text to a TLS port",
-      () => [
-        "--server",
-        `127.0.0.1:${implicit.port}`,
-        "--tls",
-        "starttls",
-        "--timeout",
-        "1",
-        ...to("b@example.org"),
-      ],
-      "SMTP_TIMEOUT",
-      74,
-      /--tls implicit/,
-    ],
-    [
-      "an untrusted certificate",
-      () => [...server(implicit, "implicit"), ...to("b@example.org")],
-      "TLS_UNTRUSTED_ISSUER",
-      69,
-      /--tls-ca/,
-    ],
-    [
-      "a refused login",
-      () => [
-        ...server(implicit, "implicit"),
-        "--tls-ca",
-        ca,
-        "--user",
-        "ana",
-        "--password-file",
-        file("wrong", "nope"),
-        ...to("b@example.org"),
-      ],
-      "SMTP_AUTH_REFUSED",
-      77,
-      /app password/,
-    ],
-    [
-      "a refused recipient",
-      () => [...login(), ...to("no@example.org")],
-      "DELIVERY_REFUSED",
-      65,
-      /550 5\.1\.1/,
-    ],
-    [
-      "an unreadable file",
-      () => [...login(), ...to("b@example.org"), "-a", join(folder, "none.pdf")],
-      "FILE_UNREADABLE",
-      66,
-      /none\.pdf/,
-    ],
-    [
-      "an unreadable text",
-      () => [...login(), ...to("b@example.org"), "-b", "@none.txt"],
-      "FILE_UNREADABLE",
-      66,
-      /none\.txt/,
-    ],
-    [
-      "an unreadable authority",
-      () => [...server(implicit, "implicit"), "--tls-ca", "none.pem", ...to("b@example.org")],
-      "TLS_CA_UNREADABLE",
-      66,
-      /none\.pem/,
-    ],
-    [
-      "a malformed address",
-      () => [...login(), ...to("jane at example.org")],
-      "ADDRESS_SYNTAX",
-      64,
-      /\n {2}jane at example\.org\n {2}\s*\^\n/,
-    ],
-    [
-      "a name with a comma",
-      () => [...login(), ...to("Doe, Jane <jane@example.org>")],
-      "ADDRESS_SYNTAX",
-      64,
-      /\n {5}\^\n/,
-    ],
-    [
-      "a password among the arguments",
-      () => [
-        ...server(implicit, "implicit"),
-        "--user",
-        "ana",
-        "--password",
-        "s3cret!",
-        ...to("b@example.org"),
-      ],
-      "CLI_PASSWORD_IN_ARGUMENTS",
-      64,
-      /--password-file/,
-    ],
-    [
-      "a password without TLS",
-      () => ["--server", "127.0.0.1:25", "--tls", "none", "--user", "ana", ...to("b@example.org")],
-      "CLI_PASSWORD_UNENCRYPTED",
-      64,
-      /starttls/,
-    ],
-    [
-      "a password that may go without TLS",
-      () => [
-        "--server",
-        "127.0.0.1:25",
-        "--tls",
-        "opportunistic",
-        "--user",
-        "ana",
-        ...to("b@example.org"),
-      ],
-      "CLI_PASSWORD_UNENCRYPTED",
-      64,
-      /starttls/,
-    ],
-    [
-      "no password and no terminal",
-      () => [...server(implicit, "implicit"), "--user", "ana", ...to("b@example.org")],
-      "CLI_PASSWORD_MISSING",
-      64,
-      /--password-command/,
-    ],
-    [
-      "a password command that fails",
-      () => [
-        ...server(implicit, "implicit"),
-        "--user",
-        "ana",
-        "--password-command",
-        "echo s3cret!; exit 1",
-        ...to("b@example.org"),
-      ],
-      "CLI_PASSWORD_COMMAND_FAILED",
-      64,
-      /by itself/,
-    ],
-    [
-      "a port that says nothing about TLS",
-      () => ["--server", "127.0.0.1:2525", ...to("b@example.org")],
-      "SMTP_TLS_MODE_MISSING",
-      78,
-      /--tls implicit/,
-    ],
-    ["no server", () => to("b@example.org"), "CLI_SERVER_MISSING", 64, /--server/],
-    [
-      "a server that is none",
-      () => ["--server", "https://example.com", ...to("b@example.org")],
-      "CLI_SERVER_INVALID",
-      64,
-      /example\.com:587/,
-    ],
-    [
-      "no author",
-      () => ["--server", "example.com", "-t", "b@example.org"],
-      "CLI_FROM_MISSING",
-      64,
-      /--from/,
-    ],
-    [
-      "nobody to send to",
-      () => ["--server", "example.com", "-f", "a@example.com"],
-      "ENVELOPE_RECIPIENTS_MISSING",
-      64,
-      /to, cc or bcc/,
-    ],
-    [
-      "a line break in the subject",
-      () => ["--server", "example.com", ...to("b@example.org"), "-s", "a\nBcc: c@example.org"],
-      "FIELD_CONTROL_CHARACTER",
-      64,
-      /U\+000A/,
-    ],
-    [
-      "a header that is none",
-      () => ["--server", "example.com", ...to("b@example.org"), "--header", "X"],
-      "CLI_HEADER_INVALID",
-      64,
-      /Name: text/,
-    ],
-    [
-      "a broken cid",
-      () => [
-        "--server",
-        "example.com",
-        ...to("b@example.org"),
-        "--html",
-        '<img src="cid:none.png">',
-      ],
-      "MESSAGE_INLINE_MISSING",
-      64,
-      /none\.png/,
-    ],
-  ];
-  it.each(rows)("%s", async (_title, args, code, exit, says) => {
-    const run = await letterwright(["send", ...args()], { cwd: folder });
-    expectFailure(run, code, exit);
-    expect(run.stderr).toMatch(says);
+describe("send --dry-run", () => {
+  const plan = ["send", "--server", "smtp.example.com", "--user", "ana", "--dry-run"];
+  const mail = ["-f", "Ana <ana@example.com>", "-t", "bob@example.org", "--bcc", "eve@example.net"];
+
+  it("prints the message to standard output and the plan to the other, and asks nobody", async () => {
+    const run = await letterwright([...plan, ...mail, "-s", "Hi", "-b", "a\nb"]);
+    expect(run.status).toBe(0);
+    expect(run.stdout).toMatch(/^From: Ana <ana@example\.com>\r\nTo: bob@example\.org\r\n/);
+    expect(run.stdout).toMatch(/\r\n\r\na\r\nb\r\n$/);
+    expect(run.stdout.replaceAll("\r\n", "")).not.toContain("\n");
+    expect(run.stdout).not.toContain("eve@example.net");
+    expect(run.stderr).toContain("smtp.example.com port 465, TLS implicit");
+    expect(run.stderr).toContain("<eve@example.net>");
+    expect(run.stderr).toContain("login     as ana");
   });
 
-  it.each([
-    [["sned"], "send"],
-    [["send", "--sever", "x"], "--server"],
-  ])("%j is answered with what was meant", async (args, meant) => {
-    const { status, stderr } = await letterwright(args);
-    expect(status).toBe(64);
-    expect(stderr).toContain(`Did you mean ${meant}?`);
-  });
-});
-
-describe("letterwright compose", () => {
-  it("writes the message to standard output, without Bcc", async () => {
-    const { status, stdout, stderr } = await letterwright([
-      "compose",
-      ...to("b@example.org"),
-      "--bcc",
-      "c@example.org",
-      "-s",
-      "Hi",
-      "-b",
-      "Hello",
-    ]);
-    expect([status, stderr]).toEqual([0, ""]);
-    expect(stdout).toMatch(/^From: ana@example\.com\r\nTo: b@example\.org\r\nSubject: Hi\r\n/);
-    expect(stdout).not.toContain("c@example.org");
-  });
-  it("starts its help with examples", async () => {
-    const { stdout } = await letterwright(["send", "--help"]);
-    expect(stdout).toMatch(/^Examples:/);
-  });
-});
-
-describe("letterwright catch", () => {
-  it("announces itself, stores and prints arrivals, and stops after as many as asked for", async () => {
-    const dir = join(folder, "caught");
-    const probe = await catchMail({ tls: "none" });
-    const { port } = probe;
-    await probe.close();
-    const running = letterwright([
-      "catch",
-      "--dir",
-      dir,
-      "--port",
-      String(port),
-      "--until",
-      "1",
-      "--json",
-    ]);
-    await listening(port);
-    const sent = await letterwright([
-      "send",
-      "--server",
-      `127.0.0.1:${port}`,
-      "--tls",
-      "starttls",
-      "--tls-ca",
-      join(dir, "letterwright-catch-ca.pem"),
-      ...to("b@example.org"),
-      "-s",
-      "caught",
-    ]);
-    expect([sent.status, sent.stderr]).toEqual([0, ""]);
-    const { status, stdout } = await running;
-    expect(status).toBe(0);
-    const events = stdout
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
-    expect(events[0]).toMatchObject({ event: "listening", port });
-    expect(events[1]).toMatchObject({
-      event: "message",
-      subject: "caught",
-      session: { isEncrypted: true },
+  it("puts both into one object with --json", async () => {
+    const run = await letterwright([...plan, ...mail, "--json"]);
+    expect(run).toMatchObject({ status: 0, stderr: "" });
+    const { messageBase64, ...rest } = JSON.parse(run.stdout) as { messageBase64: string };
+    expect(Buffer.from(messageBase64, "base64").toString()).toMatch(/^From: Ana /);
+    expect(rest).toEqual({
+      schema: "letterwright.send/1",
+      outcome: "planned",
+      exitStatus: 0,
+      server: { host: "smtp.example.com", port: 465, tls: "implicit", user: "ana" },
+      envelope: {
+        from: "ana@example.com",
+        recipients: ["bob@example.org", "eve@example.net"],
+      },
     });
   });
 });
-
-/** Resolves when something listens there. */
-async function listening(port: number): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    const isUp = await new Promise<boolean>((resolve) => {
-      const socket = connect({ host: "127.0.0.1", port });
-      socket.once("data", () => {
-        socket.destroy();
-        resolve(true);
-      });
-      socket.once("error", () => resolve(false));
-    });
-    if (isUp) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`nothing listens on ${port}`);
-}
