@@ -17,9 +17,13 @@ export interface MailerOptions {
    */
   readonly transport: string | SmtpOptions | Transport;
   /** The password or token for the user of a URL; a function is asked each time it is needed. */
-  readonly secret?: Secret | string | (() => Secret | string | Promise<Secret | string>);
+  readonly secret?:
+    | Secret
+    | string
+    | (() => Secret | string | Promise<Secret | string>)
+    | undefined;
   /** Whom to trust, for a URL. Default: the system's certificate authorities. */
-  readonly tlsContext?: TlsContext;
+  readonly tlsContext?: TlsContext | undefined;
   /** How messages are written, before they are fitted to what the server offers. */
   readonly policy?: Policy;
 }
