@@ -1,4 +1,5 @@
 /** mailparser as an independent reader. */
+import { domainToASCII } from "node:url";
 import { simpleParser, type AddressObject, type EmailAddress } from "mailparser";
 import { hex, plainText, type Reading, type ReadMailbox } from "./reading.ts";
 
@@ -32,7 +33,13 @@ function mailboxes(found: AddressObject | AddressObject[] | undefined): readonly
   const objects = found === undefined ? [] : Array.isArray(found) ? found : [found];
   return objects
     .flatMap(({ value }) => value.flatMap(opened))
-    .map(({ name, address }) => ({ name, address: address ?? "" }));
+    .map(({ name, address = "" }) => ({ name, address: withAsciiDomain(address) }));
+}
+
+/** mailparser shows A-labels as U-labels; both name the same domain (RFC 5890 §2.3.2.1). */
+function withAsciiDomain(address: string): string {
+  const at = address.lastIndexOf("@");
+  return `${address.slice(0, at + 1)}${domainToASCII(address.slice(at + 1))}`;
 }
 
 function opened(entry: EmailAddress): readonly EmailAddress[] {

@@ -86,7 +86,8 @@ const mailbox: fc.Arbitrary<ComposedMailbox> = fc
 
 const fileName: fc.Arbitrary<string> = fieldText(60)
   .map((text) => text.replaceAll("/", "").replaceAll("\\", ""))
-  .filter((text) => text.trim() !== "");
+  .filter((text) => text.trim() !== "")
+  .map((text) => `${text}.pdf`);
 
 const files = (maxLength: number): fc.Arbitrary<readonly ComposedFile[]> =>
   fc.array(fc.record({ name: fileName, content: fc.uint8Array({ maxLength: 400 }) }), {

@@ -61,10 +61,10 @@ describe("writeField: folding (RFC 5322 §2.2.3)", () => {
     ],
     [
       "folds a quoted-string with its quotes (RFC 5322 §3.2.4)",
-      recipients(`"Long Name, With Comma ${"Long Name, ".repeat(6)}" <a@example.com>`),
+      recipients(`"Long Name, With Comma ${"Long Name, ".repeat(6)}End" <a@example.com>`),
       [
         'To: "Long Name, With Comma Long Name, Long Name, Long Name, Long Name, Long',
-        ' Name, Long Name, " <a@example.com>',
+        ' Name, Long Name, End" <a@example.com>',
       ],
     ],
     [

@@ -112,15 +112,17 @@ class FieldWriter {
   #phrase(text: string): void {
     const longestWord = Math.max(...text.split(" ").map(utf8Length));
     const isWritable = this.#policy.utf8Fields || isAscii(text);
-    // Inside quotes some readers decode what looks like an encoded-word: it is encoded, to stay text.
-    if (!isWritable || text.includes("=?") || longestWord > hardLineLimit - 4) {
+    // Inside quotes some readers decode what looks like an encoded-word, and drop blanks at the ends: in
+    // an encoded-word both stay what they are.
+    const isMisread = text.includes("=?") || text.trim() !== text;
+    if (!isWritable || isMisread || longestWord > hardLineLimit - 4) {
       this.#words(" ", text, "phrase");
       return;
     }
     const isAtoms = text !== "" && text.split(" ").every(isAtom);
-    for (const { blanks, text: word } of wordsOf(isAtoms ? text : quoteString(text))) {
-      this.#place(blanks === "" ? " " : blanks, word);
-    }
+    // A fold in a run of blanks is right (RFC 5322 §3.2.2), and some readers lose blanks there.
+    const words = (isAtoms ? text : quoteString(text)).split(/(?<! ) (?! )/);
+    for (const word of words) this.#place(" ", word);
   }
 
   #address(mailbox: Mailbox): string {
