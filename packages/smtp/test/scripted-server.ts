@@ -29,17 +29,11 @@ export const cut: Turn = { cut: true };
 export const stall: Turn = { stall: true };
 
 /** Greeting and EHLO with these keywords. */
-export const hello = (...keywords: readonly string[]): readonly Turn[] => [
-  say("220 mail.example.com ESMTP"),
-  hear("EHLO"),
-  say(
-    [
-      ...["250-mail.example.com", ...keywords.map((word) => `250-${word}`)].map(
-        (line, index, all) => (index === all.length - 1 ? line.replace("-", " ") : line),
-      ),
-    ].join("\r\n"),
-  ),
-];
+export const hello = (...keywords: readonly string[]): readonly Turn[] => {
+  const lines = ["mail.example.com", ...keywords];
+  const reply = lines.map((line, index) => `250${index === lines.length - 1 ? " " : "-"}${line}`);
+  return [say("220 mail.example.com ESMTP"), hear("EHLO"), say(reply.join("\r\n"))];
+};
 
 /** Starts a server that plays the script to each who connects. */
 export async function scriptedServer(script: readonly Turn[]): Promise<ScriptedServer> {
