@@ -175,7 +175,7 @@ class Generation {
   }
 
   #multipart(part: Part, body: MultipartBody): WrittenPart {
-    const given = field(part.fields, contentType)?.parameters["boundary"];
+    const given = field(part, contentType)?.parameters["boundary"];
     // The number stands before the digits: no boundary is the beginning of another. "=_" can stand in
     // neither base64 nor quoted-printable.
     const boundary = given ?? `=_${this.#boundaries++}_${this.#identity.boundarySeed}`;
@@ -201,7 +201,7 @@ class Generation {
     encoding: TransferEncoding | undefined,
     parameters: Readonly<Record<string, string>>,
   ): Fields {
-    const type = field(part.fields, contentType);
+    const type = field(part, contentType);
     if (type === undefined) return part.fields;
     let fields = setField(
       part.fields,
@@ -312,5 +312,5 @@ function linesOf(policy: Policy): { readonly lineLength: number; readonly lineEn
 }
 
 function typeOf(part: Part): string {
-  return field(part.fields, contentType)?.type ?? "text/plain";
+  return field(part, contentType)?.type ?? "text/plain";
 }

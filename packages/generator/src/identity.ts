@@ -25,11 +25,11 @@ export interface Identity {
  * The Message-ID's right side is the domain of Sender or From, never this machine's name.
  */
 export function identityOf(mail: Message, policy: Policy = smtpPolicy): Identity {
-  const author = field(mail.fields, sender) ?? field(mail.fields, from)?.[0];
+  const author = field(mail, sender) ?? field(mail, from)?.[0];
   return Object.freeze({
-    date: field(mail.fields, date) ?? policy.now(),
+    date: field(mail, date) ?? policy.now(),
     messageId:
-      field(mail.fields, messageId) ??
+      field(mail, messageId) ??
       createMessageId(author?.domain ?? "localhost.invalid", policy.random),
     boundarySeed: hexOf(policy.random(16)),
   });

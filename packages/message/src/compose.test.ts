@@ -21,7 +21,7 @@ const file = attachment({ name: "a.pdf", content: "x" });
 
 /** The tree as nested media types. */
 function shape(part: Part): unknown {
-  const type = field(part.fields, contentType)?.type;
+  const type = field(part, contentType)?.type;
   return part.body.kind === "multipart" ? [type, ...part.body.parts.map(shape)] : type;
 }
 
@@ -178,10 +178,10 @@ describe("fields: ordered, case-preserving, matched without case", () => {
   });
   it("gives a value its definition's type", () => {
     const mail = message({ ...author, date: new Date(0), to: "b@x.example" });
-    const when: Date | undefined = field(mail.fields, date);
+    const when: Date | undefined = field(mail, date);
     expect(when?.getTime()).toBe(0);
-    expect(field(mail.fields, from)?.[0]?.domain).toBe("example.com");
-    expect(field(mail.fields, subject)).toBeUndefined();
+    expect(field(mail, from)?.[0]?.domain).toBe("example.com");
+    expect(field(mail, subject)).toBeUndefined();
     expect(() => fieldOf(to, [])).toThrow(expect.objectContaining({ code: "FIELD_EMPTY" }));
   });
 });

@@ -56,7 +56,7 @@ export interface MessageInit {
  * import { field, message, subject } from "@letterwright/message";
  *
  * const mail = message({ from: "Ana <ana@example.com>", to: "bob@example.org", subject: "Grüße", text: "Hello" });
- * field(mail.fields, subject); // => "Grüße"
+ * field(mail, subject); // => "Grüße"
  * ```
  */
 export function message(init: MessageInit): Message {

@@ -54,7 +54,7 @@ export function envelope(init: EnvelopeInit): Envelope {
  * @throws {UsageError} `MESSAGE_FROM_MISSING`, `ENVELOPE_RECIPIENTS_MISSING`
  */
 export function envelopeOf(mail: Message): Envelope {
-  const author = field(mail.fields, sender) ?? field(mail.fields, from)?.[0];
+  const author = field(mail, sender) ?? field(mail, from)?.[0];
   if (author === undefined) {
     throw new UsageError("the message has neither From nor Sender", {
       code: "MESSAGE_FROM_MISSING",
@@ -62,7 +62,7 @@ export function envelopeOf(mail: Message): Envelope {
     });
   }
   const recipients = [to, cc, bcc].flatMap((definition) =>
-    mailboxesOf(field(mail.fields, definition) ?? []),
+    mailboxesOf(field(mail, definition) ?? []),
   );
   return envelope({ reversePath: author, recipients });
 }

@@ -43,12 +43,21 @@ export function textField(name: string, text: string): Field<string> {
   return fieldOf(unstructured(name, { maxCount: standard?.maxCount ?? Infinity }), text);
 }
 
-/** The value of the first field with this definition's name, or `undefined`. */
+/**
+ * The value of the first field with this definition's name, or `undefined`.
+ *
+ * @example
+ * ```ts
+ * import { field, message, subject } from "@letterwright/message";
+ *
+ * field(message({ from: "ana@example.com", subject: "Hi" }), subject); // => "Hi"
+ * ```
+ */
 export function field<Value>(
-  fields: Fields,
+  holder: { readonly fields: Fields },
   definition: FieldDefinition<Value, never>,
 ): Value | undefined {
-  const found = findField(fields, definition.name);
+  const found = findField(holder.fields, definition.name);
   return found === undefined ? undefined : (found.value as Value);
 }
 
