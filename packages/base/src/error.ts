@@ -10,7 +10,7 @@ const brand: symbol = Symbol.for("letterwright.error");
 
 /** What a {@link LetterwrightError} is made from. */
 export interface LetterwrightErrorInit<Code extends string = string> {
-  /** The stable name of what was observed, `"SMTP_AUTH_FAILED"` for example. */
+  /** The stable name of what was observed, `"SMTP_AUTH_REFUSED"` for example. */
   readonly code: Code;
   /** One sentence: what to do next. */
   readonly hint?: string | undefined;
