@@ -1,5 +1,5 @@
 /** A source that is not in memory, as base64 lines. */
-import { emptyBytes } from "@letterwright/base/bytes";
+import { concatBytes, emptyBytes } from "@letterwright/base/bytes";
 import { encodeBase64 } from "@letterwright/base/codec";
 import { LetterwrightError } from "@letterwright/base/error";
 import type { ByteSource, OpenOptions } from "@letterwright/message";
@@ -21,7 +21,7 @@ export async function* base64Chunks(
   let isFirst = true;
   for await (const chunk of source.open(options)) {
     read += chunk.length;
-    const whole = carry.length === 0 ? chunk : joined(carry, chunk);
+    const whole = carry.length === 0 ? chunk : concatBytes([carry, chunk]);
     const usable = whole.length - (whole.length % bytesPerLine);
     if (usable > 0) {
       if (!isFirst) yield lines.lineEnd;
@@ -41,11 +41,4 @@ export async function* base64Chunks(
       hint: "Declare the length the source really has, or none.",
     });
   }
-}
-
-function joined(left: Uint8Array, right: Uint8Array): Uint8Array {
-  const both = new Uint8Array(left.length + right.length);
-  both.set(left, 0);
-  both.set(right, left.length);
-  return both;
 }

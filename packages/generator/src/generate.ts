@@ -3,6 +3,7 @@ import { concatBytes, utf8 } from "@letterwright/base/bytes";
 import { encodeBase64, encodedBase64Length } from "@letterwright/base/codec";
 import { UsageError } from "@letterwright/base/error";
 import {
+  bytesOf,
   contentTransferEncoding,
   contentType,
   date,
@@ -267,17 +268,7 @@ function hasLineStartingWith(bytes: Uint8Array, start: Uint8Array): boolean {
 }
 
 function sourceOf(content: readonly Content[], policy: Policy): ByteSource {
-  if (content.every((one) => one instanceof Uint8Array)) {
-    const bytes = concatBytes(content);
-    return Object.freeze({
-      byteLength: bytes.length,
-      bytes,
-      async *open({ signal }: OpenOptions = {}): AsyncGenerator<Uint8Array> {
-        signal?.throwIfAborted();
-        if (bytes.length > 0) yield bytes;
-      },
-    });
-  }
+  if (content.every((one) => one instanceof Uint8Array)) return bytesOf(concatBytes(content));
   const lines = linesOf(policy);
   let byteLength: number | undefined = 0;
   for (const one of content) {

@@ -1,6 +1,6 @@
 /** Finished mail made ready for sending; every change is reported, none is silent. */
-import { cr, lf } from "@letterwright/base/bytes";
-import type { ByteSource, OpenOptions, RawMessage } from "@letterwright/message";
+import { concatBytes, cr, lf } from "@letterwright/base/bytes";
+import { bytesOf, type ByteSource, type OpenOptions, type RawMessage } from "@letterwright/message";
 
 /** Raw mail that a transport takes, and what was changed to make it so. */
 export interface PreparedRaw {
@@ -37,14 +37,7 @@ export function prepareRaw(raw: RawMessage): PreparedRaw {
 function crlfSource(source: ByteSource, changed: () => void): ByteSource {
   if (source.bytes !== undefined) {
     const bytes = withCrlf(source.bytes, changed);
-    if (bytes === source.bytes) return source;
-    return {
-      byteLength: bytes.length,
-      bytes,
-      async *open() {
-        if (bytes.length > 0) yield bytes;
-      },
-    };
+    return bytes === source.bytes ? source : bytesOf(bytes);
   }
   // How long it will be is known only when every line end has been seen.
   return {
@@ -67,10 +60,7 @@ function withCrlf(bytes: Uint8Array, changed: () => void): Uint8Array {
   const rest = converter.end();
   if (!isChanged) return bytes;
   changed();
-  const whole = new Uint8Array(converted.length + rest.length);
-  whole.set(converted, 0);
-  whole.set(rest, converted.length);
-  return whole;
+  return concatBytes([converted, rest]);
 }
 
 /** CR, LF and CRLF to CRLF, whatever way the bytes are cut. */

@@ -1,5 +1,5 @@
 /** Content as bytes that can be read more than once. */
-import { utf8 } from "@letterwright/base/bytes";
+import { concatBytes, utf8 } from "@letterwright/base/bytes";
 import { UsageError } from "@letterwright/base/error";
 
 /** Options of {@link ByteSource.open}. */
@@ -66,18 +66,8 @@ export function once(stream: OneShot, options: { readonly byteLength?: number } 
 export async function readAll(source: ByteSource, options: OpenOptions = {}): Promise<Uint8Array> {
   if (source.bytes !== undefined) return source.bytes;
   const chunks: Uint8Array[] = [];
-  let total = 0;
-  for await (const chunk of source.open(options)) {
-    chunks.push(chunk);
-    total += chunk.length;
-  }
-  const joined = new Uint8Array(total);
-  let at = 0;
-  for (const chunk of chunks) {
-    joined.set(chunk, at);
-    at += chunk.length;
-  }
-  return joined;
+  for await (const chunk of source.open(options)) chunks.push(chunk);
+  return concatBytes(chunks);
 }
 
 /** A Web stream is not async-iterable in every runtime, so its reader is used. */
