@@ -84,6 +84,12 @@ describe.each(publishedPackages())("$name", ({ name, folder, manifest }) => {
     expect(reaching).toEqual([]);
   });
 
+  it("never decodes bytes as Latin-1 or ASCII: what is not UTF-8 stays bytes", () => {
+    const decoding =
+      /\b(?:toString|setEncoding|from|write|TextDecoder|readFile|readFileSync)\([^)]*"(?:latin1|binary|ascii|iso-8859-1)"/;
+    expect(sources.filter((path) => decoding.test(read(path)))).toEqual([]);
+  });
+
   it("has no cycle among its files", () => {
     const graph = new Map(
       sources.map((path) => [
@@ -98,11 +104,11 @@ describe.each(publishedPackages())("$name", ({ name, folder, manifest }) => {
 });
 
 describe("the workspace", () => {
-  it("has no cycle among its packages", () => {
+  it("has no cycle among its packages, not even for development", () => {
     const graph = new Map(
       workspacePackages().map(({ name, manifest }) => [
         name,
-        Object.keys(manifest.dependencies ?? {}),
+        Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }),
       ]),
     );
     expect(cycleIn(graph)).toBeUndefined();
