@@ -1,5 +1,6 @@
 /** What the demo sends: a letter with everything that is easily damaged on the way. */
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { message, openFile, openInlineFile, type Message } from "@letterwright/mailer";
 
 /** A file of the letter. */
@@ -24,7 +25,7 @@ export interface Letter {
 
 /** The letter, from the files of `examples/files`. */
 export function readLetter(folder: URL): Letter {
-  const path = (name: string): string => new URL(name, folder).pathname;
+  const path = (name: string): string => fileURLToPath(new URL(name, folder));
   return {
     from: { name: "Jörg Müller", address: "joerg@example.com" },
     to: [
