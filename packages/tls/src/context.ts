@@ -14,7 +14,7 @@ export type TlsVersion = "TLSv1.2" | "TLSv1.3";
 
 /** Whom a context trusts beside the authorities it is given. */
 export type TrustStore =
-  /** The system's store, where Node can read it (22.15 and later); else Mozilla's. The default. */
+  /** The system's store, where Node can read it (22.15 and later) and it holds anyone; else Mozilla's. The default. */
   | "system"
   /** Mozilla's authorities, as Node carries them. */
   | "mozilla"
@@ -101,19 +101,41 @@ export function createTlsContext(options: TlsContextOptions = {}): TlsContext {
     givenAuthorities: given.length,
     hasIdentity: options.identity !== undefined,
   });
-  const { certificate, key, passphrase } = options.identity ?? {};
+  const isPlain = given.length === 0 && options.identity === undefined;
   secureContexts.set(
     context,
-    createSecureContext({
-      ca: authorities,
-      minVersion,
-      maxVersion,
-      ...(certificate === undefined ? {} : { cert: certificate }),
-      ...(key === undefined ? {} : { key }),
-      ...(passphrase === undefined ? {} : { passphrase }),
-    }),
+    isPlain
+      ? plainContext(context, authorities)
+      : secureContext(context, authorities, options.identity),
   );
   return context;
+}
+
+// Reading some hundred authorities takes Node tens of milliseconds; they are the same for every context
+// that adds nothing of its own. There is one for each choice of trust and versions, so few.
+const plainContexts: Map<string, SecureContext> = new Map();
+
+function plainContext(context: TlsContext, authorities: readonly string[]): SecureContext {
+  const choice = `${context.trust} ${context.minVersion} ${context.maxVersion}`;
+  const kept = plainContexts.get(choice) ?? secureContext(context, authorities, undefined);
+  plainContexts.set(choice, kept);
+  return kept;
+}
+
+function secureContext(
+  { minVersion, maxVersion }: TlsContext,
+  authorities: readonly string[],
+  identity: TlsIdentity | undefined,
+): SecureContext {
+  const { certificate, key, passphrase } = identity ?? {};
+  return createSecureContext({
+    ca: [...authorities],
+    minVersion,
+    maxVersion,
+    ...(certificate === undefined ? {} : { cert: certificate }),
+    ...(key === undefined ? {} : { key }),
+    ...(passphrase === undefined ? {} : { passphrase }),
+  });
 }
 
 /** What Node works with; only contexts made here have it. */
@@ -181,9 +203,8 @@ function notAuthority(from: string, cause: unknown): UsageError {
 
 function storeOf(trust: TrustStore): readonly string[] {
   if (trust === "none") return [];
-  return trust === "system" && getCACertificates !== undefined
-    ? getCACertificates("system")
-    : rootCertificates;
+  const system = trust === "system" ? (getCACertificates?.("system") ?? []) : [];
+  return system.length > 0 ? system : rootCertificates;
 }
 
 function checkVersions(minVersion: string, maxVersion: string): void {
