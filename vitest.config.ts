@@ -19,6 +19,8 @@ const config: ViteUserConfig = defineConfig({
       ...(process.env["LETTERWRIGHT_FULL"] === "1" ? [] : ["**/*.full.test.ts"]),
     ],
     reporters: ["default", new TallyReporter()],
+    // Concurrent tests are those that start processes; more of them would get into each other's way.
+    maxConcurrency: 2,
     testTimeout: 20_000,
     hookTimeout: 60_000,
     coverage: { provider: "v8", include: ["packages/*/src/**", "apps/*/src/**"] },

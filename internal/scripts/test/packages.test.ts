@@ -2,7 +2,7 @@
  * Each published package, packed as it would be published: linted by publint and are-the-types-wrong,
  * installed alone in an empty project, imported, required, and compiled against by an older TypeScript.
  */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { publint } from "publint";
@@ -16,32 +16,12 @@ const tarballs = new Map<string, string>();
 const packages = publishedPackages();
 
 beforeAll(async () => {
-  const pnpm = process.env["npm_execpath"];
-  for (const { name, folder } of packages) {
-    const target = join(work, "packed", name.replace("/", "-"));
-    mkdirSync(target, { recursive: true });
-    const [command, ...args] =
-      pnpm === undefined || !pnpm.includes("pnpm")
-        ? ["npx", "-y", "pnpm@12"]
-        : pnpm.endsWith("js")
-          ? [process.execPath, pnpm]
-          : [pnpm];
-    const { status, output } = await runCommand(
-      join(root, folder),
-      command,
-      ...args,
-      "pack",
-      "--pack-destination",
-      target,
-    );
-    const [file] = readdirSync(target);
-    if (status !== 0 || file === undefined) throw new Error(`pnpm pack in ${folder}: ${output}`);
-    tarballs.set(name, join(target, file));
-  }
+  await Promise.all(packages.map(pack));
 }, 300_000);
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-describe.each(packages)("$name", (one) => {
+// As many at a time as `maxConcurrency` says.
+describe.concurrent.each(packages)("$name", (one) => {
   const doors = doorsOf(one);
 
   it("has what a package needs to be found", () => {
@@ -54,11 +34,8 @@ describe.each(packages)("$name", (one) => {
   });
 
   it("is clean for publint", async () => {
-    const { messages, pkg } = await publint({
-      pkgDir: join(root, one.folder),
-      strict: true,
-      pack: "pnpm",
-    });
+    const tarball = new Uint8Array(readFileSync(tarballs.get(one.name) ?? "")).buffer;
+    const { messages, pkg } = await publint({ strict: true, pack: { tarball } });
     expect(
       messages.map((message) => formatMessage(message, pkg as Record<string, unknown>)),
     ).toEqual([]);
@@ -188,4 +165,22 @@ function closureOf(name: string): readonly string[] {
   };
   visit(name);
   return [...found];
+}
+
+/** The package as it would be published, packed by the pnpm that runs us. */
+async function pack({ name, folder }: WorkspacePackage): Promise<void> {
+  const target = join(work, "packed", name.replace("/", "-"));
+  mkdirSync(target, { recursive: true });
+  const pnpm = process.env["npm_execpath"];
+  const [command = "", ...args] =
+    pnpm === undefined || !pnpm.includes("pnpm")
+      ? ["npx", "-y", "pnpm@12"]
+      : pnpm.endsWith("js")
+        ? [process.execPath, pnpm]
+        : [pnpm];
+  const destination = ["pack", "--pack-destination", target];
+  const { status, output } = await runCommand(join(root, folder), command, ...args, ...destination);
+  const [file] = readdirSync(target);
+  if (status !== 0 || file === undefined) throw new Error(`pnpm pack in ${folder}: ${output}`);
+  tarballs.set(name, join(target, file));
 }
