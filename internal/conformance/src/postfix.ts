@@ -82,10 +82,23 @@ export async function startPostfix(): Promise<RunningPostfix> {
   const logFile = join(folder, "log");
   const log = (): string =>
     existsSync(logFile) ? readFileSync(logFile, "utf8").slice(-4000) : "no log";
-  await until(
-    () => existsSync(logFile) && log().includes("daemon started"),
-    () => `Postfix does not start: ${log()}`,
-  );
+  const stop = async (): Promise<void> => {
+    if (master.exitCode === null) {
+      execFileSync("postfix", ["-c", configuration, "stop"], { stdio: "ignore" });
+    }
+    await ended;
+    rmSync(folder, { recursive: true });
+  };
+  try {
+    await until(
+      () => log().includes("daemon started") || master.exitCode !== null,
+      () => `Postfix does not start: ${log()}`,
+    );
+    if (master.exitCode !== null) throw new Error(`Postfix ended at once: ${log()}`);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 
   const inbox = join(folder, "mail", "inbox", "new");
   const stored = (): readonly string[] => (existsSync(inbox) ? readdirSync(inbox).toSorted() : []);
@@ -105,11 +118,7 @@ export async function startPostfix(): Promise<RunningPostfix> {
         return bytes;
       });
     },
-    async stop() {
-      execFileSync("postfix", ["-c", configuration, "stop"], { stdio: "ignore" });
-      await ended;
-      rmSync(folder, { recursive: true });
-    },
+    stop,
   };
 }
 

@@ -149,8 +149,8 @@ describe("`letterwright send` to Postfix", () => {
   let postfix: RunningPostfix;
   beforeAll(async () => {
     postfix = await startPostfix();
+    return () => postfix.stop();
   });
-  afterAll(() => postfix.stop());
 
   const send = (tls: "implicit" | "starttls", ...args: readonly string[]): Promise<Outcome> => {
     const port = tls === "implicit" ? postfix.implicitPort : postfix.starttlsPort;
