@@ -9,7 +9,7 @@ export interface DeliveryErrorInit {
   /** Present when somebody was accepted. */
   readonly receipt?: SendReceipt | undefined;
   readonly refused: readonly RefusedRecipient[];
-  /** The refused recipients as an envelope of their own. */
+  /** Everybody who does not have the message, as an envelope of their own. */
   readonly remaining: Envelope;
   readonly cause?: unknown;
 }

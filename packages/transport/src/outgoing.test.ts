@@ -1,5 +1,12 @@
 import { utf8 } from "@letterwright/base/bytes";
-import { bareOffer, bytesOf, envelope, mailbox, type RawMessage } from "@letterwright/message";
+import {
+  bareOffer,
+  bytesOf,
+  envelope,
+  mailbox,
+  once,
+  type RawMessage,
+} from "@letterwright/message";
 import { describe, expect, it } from "vitest";
 import { memoryTransport } from "./memory.ts";
 import { guardLineEnds, resolveOutgoing } from "./outgoing.ts";
@@ -43,6 +50,28 @@ describe("line ends (RFC 5321 §2.3.8)", () => {
     await expect(resolveOutgoing(raw("", `A: ${text}\r\n`), bareOffer)).rejects.toMatchObject({
       code: "OUTGOING_BARE_LINE_END",
     });
+  });
+});
+
+describe("NUL (RFC 2045 §2.7)", () => {
+  async function* cutOnce(text: string): AsyncGenerator<Uint8Array> {
+    yield utf8(text);
+  }
+  it("is refused, in memory and on its way", async () => {
+    for (const text of ["\0", "a\r\n\0.\r\nb"]) {
+      const code = "OUTGOING_HAS_NUL";
+      await expect(resolveOutgoing(raw(text), bareOffer)).rejects.toMatchObject({ code });
+      await expect(resolveOutgoing(raw("", `A: ${text}\r\n`), bareOffer)).rejects.toMatchObject({
+        code,
+      });
+      const stream = { ...raw(""), body: once(cutOnce(text)) };
+      await expect(memoryTransport().send(stream, to)).rejects.toMatchObject({ code });
+    }
+  });
+  it("may stand in a body that requires BINARYMIME (RFC 3030 §3)", async () => {
+    const binary = { ...raw("\0"), requires: new Set(["BINARYMIME"] as const) };
+    const offer = { keywords: new Map([["BINARYMIME", []]]) };
+    await expect(resolveOutgoing(binary, offer)).resolves.toBeDefined();
   });
 });
 

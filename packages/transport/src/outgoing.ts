@@ -7,7 +7,8 @@ import { offers, type Outgoing, type RawMessage, type ServerOffer } from "@lette
  * The raw message for this offer, checked: nothing is repaired and nothing is dropped.
  *
  * @throws {UsageError} `OUTGOING_HAS_BCC` for a Bcc or Resent-Bcc field, whose readers were not to be
- * seen; `OUTGOING_BARE_LINE_END` for a CR or LF that is no CRLF in a field (RFC 5321 §2.3.8);
+ * seen; `OUTGOING_BARE_LINE_END` for a CR or LF that is no CRLF (RFC 5321 §2.3.8), `OUTGOING_HAS_NUL` for
+ * a NUL (RFC 2045 §2.7, §2.8), both in a field or a body in memory that does not require BINARYMIME;
  * `OUTGOING_REQUIREMENT_NOT_OFFERED` when the server lacks an extension the bytes need.
  */
 export async function resolveOutgoing(outgoing: Outgoing, offer: ServerOffer): Promise<RawMessage> {
@@ -35,8 +36,9 @@ export async function resolveOutgoing(outgoing: Outgoing, offer: ServerOffer): P
 }
 
 /**
- * Passes chunks on and rejects at the first CR or LF that is no CRLF: such a byte makes one message
- * look like two to some servers (RFC 5321 §2.3.8). State survives any split of the chunks.
+ * Passes chunks on and rejects at the first CR or LF that is no CRLF, and at the first NUL, which some
+ * servers take out, and with it what keeps a dot from standing alone: either makes one message look like
+ * two to somebody (RFC 5321 §2.3.8). State survives any split of the chunks.
  */
 export async function* guardLineEnds(
   chunks: AsyncIterable<Uint8Array>,
@@ -56,6 +58,12 @@ function checkWhole(bytes: Uint8Array): void {
 /** Returns whether the chunk ends with a CR whose LF is still to come. */
 function checkLineEnds(chunk: Uint8Array, afterCr: boolean): boolean {
   if (chunk.length === 0) return afterCr;
+  if (chunk.indexOf(0) !== -1) {
+    throw new UsageError("the message has a NUL", {
+      code: "OUTGOING_HAS_NUL",
+      hint: "No mail text may hold one; a body that is not text is sent in base64.",
+    });
+  }
   if (afterCr && chunk[0] !== lf) throw bareLineEnd("CR");
   let feed = chunk.indexOf(lf);
   let carriage = chunk.indexOf(cr);
