@@ -64,6 +64,28 @@ describe("encodeCommand (RFC 5321 §4.1.1)", () => {
     for (const command of commands) expect(() => encodeCommand(command)).toThrow();
   });
 
+  it.each([
+    "b.example> NOTIFY=NEVER",
+    "b.example>",
+    "b.example SIZE=1",
+    "b.example,c.example",
+    "b@c.example",
+  ])("lets no path be closed from within: %j", (domain) => {
+    const forged = { kind: "mailbox", localPart: "a", domain } as const;
+    expect(() => encodeCommand({ verb: "RCPT", mailbox: forged })).toThrow(
+      expect.objectContaining({ code: "ADDRESS_DOMAIN_INVALID" }),
+    );
+  });
+
+  it.each(["AA BB", "AA-B", "wörd", "*"])(
+    "refuses %j as an initial response: no base64",
+    (text) => {
+      expect(() =>
+        encodeCommand({ verb: "AUTH", mechanism: "PLAIN", initialResponse: text }),
+      ).toThrow(expect.objectContaining({ code: "SMTP_COMMAND_INVALID" }));
+    },
+  );
+
   it.each([NaN, -1, 1.5, Infinity])("refuses SIZE=%s", (size) => {
     expect(() => encodeCommand({ verb: "MAIL", reversePath: ana, parameters: { size } })).toThrow(
       expect.objectContaining({ code: "SMTP_COMMAND_INVALID" }),

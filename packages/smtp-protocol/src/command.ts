@@ -5,7 +5,7 @@
  */
 import { utf8 } from "@letterwright/base/bytes";
 import { LimitError, UsageError } from "@letterwright/base/error";
-import { addrSpec, needsSmtpUtf8, type Mailbox } from "@letterwright/message";
+import { addrSpec, mailbox as checked, needsSmtpUtf8, type Mailbox } from "@letterwright/message";
 
 /** Parameters of MAIL, each an extension of its own. */
 export interface MailParameters {
@@ -49,7 +49,7 @@ const maxAuthBytes = 12_288;
  * The command as bytes, CRLF included.
  *
  * @throws {UsageError} `SMTP_COMMAND_INVALID` for a character that no command may hold,
- * `ADDRESS_NEEDS_SMTPUTF8`
+ * `ADDRESS_NEEDS_SMTPUTF8`, and what `mailbox` throws for a mailbox that was not made by it
  * @throws {LimitError} `SMTP_COMMAND_TOO_LONG`
  */
 export function encodeCommand(command: Command): Uint8Array {
@@ -100,11 +100,13 @@ function lineOf(command: Command): string {
       const { mechanism, initialResponse } = command;
       // RFC 4954 §4: an empty initial response is written "=".
       const initial =
-        initialResponse === undefined ? "" : ` ${initialResponse === "" ? "=" : initialResponse}`;
+        initialResponse === undefined
+          ? ""
+          : ` ${initialResponse === "" ? "=" : base64(initialResponse, "AUTH")}`;
       return `AUTH ${word(mechanism, "AUTH")}${initial}`;
     }
     case "RESPONSE":
-      return command.text;
+      return command.text === "*" ? "*" : base64(command.text, "RESPONSE");
     case "MAIL":
       return `MAIL FROM:${path(command.reversePath, command.parameters?.smtpUtf8)}${mailParameters(command.parameters)}`;
     case "RCPT":
@@ -117,8 +119,10 @@ function lineOf(command: Command): string {
 }
 
 /** RFC 5321 §4.1.2 `Reverse-path` and `Forward-path`, without source routes. */
-function path(mailbox: Mailbox | null, smtpUtf8: boolean | undefined): string {
-  if (mailbox === null) return "<>";
+function path(given: Mailbox | null, smtpUtf8: boolean | undefined): string {
+  if (given === null) return "<>";
+  // Whoever wrote the object by hand could close the path in its domain, and go on with a parameter.
+  const mailbox = checked({ localPart: given.localPart, domain: given.domain });
   if (needsSmtpUtf8(mailbox) && smtpUtf8 !== true) {
     throw new UsageError(`${JSON.stringify(addrSpec(mailbox))} can only be sent with SMTPUTF8`, {
       code: "ADDRESS_NEEDS_SMTPUTF8",
@@ -144,6 +148,22 @@ function mailParameters(parameters: MailParameters = {}): string {
   if (smtpUtf8 === true) text += " SMTPUTF8";
   return text;
 }
+
+/** RFC 4954 §4: what travels in a login is base64, and so holds nothing that means anything else. */
+function base64(text: string, verb: Verb): string {
+  for (let at = 0; at < text.length; at++) {
+    if (base64Characters.has(text.charAt(at))) continue;
+    throw new UsageError(`${verb} takes base64, and found something else`, {
+      code: "SMTP_COMMAND_INVALID",
+      hint: "Encode the response first (RFC 4954 §4).",
+    });
+  }
+  return text;
+}
+
+const base64Characters: ReadonlySet<string> = new Set(
+  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=",
+);
 
 function word(text: string, verb: Verb): string {
   if (text !== "" && !text.includes(" ")) return text;

@@ -2,9 +2,26 @@
 import { LetterwrightError, type LetterwrightErrorInit } from "@letterwright/base/error";
 import type { Retry, ServerReply } from "@letterwright/message";
 
-/** The peer broke the rules of the protocol: the connection cannot be used any more. */
+/** What a {@link ProtocolError} is made from. */
+export interface ProtocolErrorInit<
+  Code extends string = string,
+> extends LetterwrightErrorInit<Code> {
+  readonly reply?: ServerReply | undefined;
+}
+
+/** The peer broke the rules of the protocol, or ended it: the connection cannot be used any more. */
 export class ProtocolError<Code extends string = string> extends LetterwrightError<Code> {
   override readonly name: string = "ProtocolError";
+  /** The reply that came at the wrong time, when there was a whole one. */
+  readonly reply: ServerReply | undefined;
+  /** `"later"` when that reply says so. */
+  readonly retry: Retry;
+
+  constructor(message: string, init: ProtocolErrorInit<Code>) {
+    super(message, init);
+    this.reply = init.reply;
+    this.retry = init.reply === undefined ? "no" : retryOf(init.reply);
+  }
 }
 
 /** What a {@link ReplyError} is made from. */

@@ -5,7 +5,7 @@
  * RFC 2034 (enhanced status codes), RFC 3207 (STARTTLS), RFC 4954 (AUTH).
  */
 export { createClientSession } from "./session.ts";
-export { greet, hello, offersStartTls, quit, startTls } from "./dialog/greet.ts";
+export { greet, hello, offersStartTls, quit, reset, startTls } from "./dialog/greet.ts";
 export { authenticate } from "./dialog/authenticate.ts";
 export { transaction } from "./dialog/transaction.ts";
 export { createDotStuffer } from "./dot-stuffing.ts";
@@ -15,6 +15,7 @@ export type { Dialog, Step } from "./dialog/dialog.ts";
 export type { Credentials, Mechanism } from "./dialog/authenticate.ts";
 export type { TransactionOptions, TransactionResult } from "./dialog/transaction.ts";
 export type { DotStuffer } from "./dot-stuffing.ts";
+export type { ProtocolErrorInit, ReplyErrorInit } from "./errors.ts";
 
 // The parts, for those who write another driver, or a server.
 export { describeCommand, encodeCommand } from "./command.ts";

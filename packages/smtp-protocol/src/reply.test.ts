@@ -98,4 +98,15 @@ describe("replies (RFC 5321 §4.2)", () => {
     chunk.fill(0);
     expect(decoder.decode(utf8("k\r\n"))).toEqual([{ code: 250, text: "ok" }]);
   });
+
+  it.each([0, -1, NaN, Infinity, 1.5, "512" as unknown as number])(
+    "refuses %s as a limit: none can be switched off",
+    (limit) => {
+      for (const name of ["maxLineBytes", "maxLines"]) {
+        expect(() => createReplyDecoder({ [name]: limit })).toThrow(
+          expect.objectContaining({ code: "SMTP_REPLY_LIMIT_INVALID" }),
+        );
+      }
+    },
+  );
 });

@@ -1,6 +1,6 @@
 /** Replies: RFC 5321 §4.2, with the enhanced status codes of RFC 2034 and RFC 3463 §2. */
 import { concatBytes, emptyBytes, lf, utf8Text } from "@letterwright/base/bytes";
-import { LimitError } from "@letterwright/base/error";
+import { LimitError, UsageError } from "@letterwright/base/error";
 import type { ServerReply } from "@letterwright/message";
 import { ProtocolError } from "./errors.ts";
 
@@ -25,9 +25,20 @@ export interface ReplyDecoder {
  *
  * Its `decode` throws {@link ProtocolError} `SMTP_REPLY_MALFORMED` for a line that is none of a reply's or
  * whose code differs from that of the lines before, and {@link LimitError} `SMTP_REPLY_TOO_LONG`.
+ *
+ * @throws {UsageError} `SMTP_REPLY_LIMIT_INVALID`
  */
 export function createReplyDecoder(limits: ReplyLimits = {}): ReplyDecoder {
-  return new LineReplyDecoder(limits.maxLineBytes ?? 4096, limits.maxLines ?? 256);
+  const { maxLineBytes = 4096, maxLines = 256 } = limits;
+  for (const [name, value] of Object.entries({ maxLineBytes, maxLines })) {
+    // NaN would compare as below every limit, and so switch it off.
+    if (Number.isSafeInteger(value) && value > 0) continue;
+    throw new UsageError(`${name} must be a whole number above 0, found ${String(value)}`, {
+      code: "SMTP_REPLY_LIMIT_INVALID",
+      hint: "Leave it out for the default; a limit cannot be switched off.",
+    });
+  }
+  return new LineReplyDecoder(maxLineBytes, maxLines);
 }
 
 class LineReplyDecoder implements ReplyDecoder {

@@ -152,6 +152,65 @@ describe("a peer that breaks the rules", () => {
   });
 });
 
+describe("a fault behind an answer", () => {
+  const end = [
+    "220 hi",
+    "EHLO",
+    "250 ok",
+    "MAIL",
+    "250 ok",
+    "RCPT",
+    "250 ok",
+    "DATA",
+    "354 go",
+    "END",
+  ] as const;
+  const sent = (): ClientSession => talk(...end);
+  const wire = "250 taken\r\n250 surplus\r\n";
+  it("leaves the answer standing, wherever the network cuts", () => {
+    for (let cut = "250 taken\r\n".length; cut <= wire.length; cut++) {
+      const session = sent();
+      const replies = [...session.receive(utf8(wire.slice(0, cut)))];
+      try {
+        replies.push(...session.receive(utf8(wire.slice(cut))));
+      } catch (error) {
+        expect(error).toMatchObject({ code: "SMTP_REPLY_UNEXPECTED" });
+      }
+      expect(replies).toEqual([{ code: 250, text: "taken" }]);
+      expect(session.fault).toMatchObject({ code: "SMTP_REPLY_UNEXPECTED", reply: { code: 250 } });
+      expect(() => session.send(commands.QUIT)).toThrow(session.fault);
+      expect(() => session.receive(utf8("250 more\r\n"))).toThrow(session.fault);
+    }
+  });
+  it("is not carried over into TLS (RFC 3207 §4.2)", () => {
+    const session = ways.ready();
+    session.send(commands.STARTTLS);
+    expect(session.receive(utf8("220 go\r\n250-injected\r\n"))).toHaveLength(1);
+    expect(() => session.upgrade()).toThrow(
+      expect.objectContaining({ code: "SMTP_PLAINTEXT_AFTER_STARTTLS" }),
+    );
+  });
+  it("takes 421 to the end of the content for an answer: the message was not taken (RFC 5321 §4.2.1)", () => {
+    const session = sent();
+    expect(session.receive(utf8("421 4.7.28 too many\r\n"))).toMatchObject([{ code: 421 }]);
+    expect(session.state).toBe("closed");
+    expect(session.fault).toBeUndefined();
+  });
+  it("says in the error what the server said, and whether to try later", () => {
+    const session = ways.mail();
+    expect(() => session.receive(utf8("421 4.3.2 restarting\r\n"))).toThrow(
+      expect.objectContaining({ retry: "later", reply: expect.objectContaining({ code: 421 }) }),
+    );
+  });
+});
+
+it("puts stars where a reply repeats the response of a login", () => {
+  const session = ways.ready();
+  session.send({ verb: "AUTH", mechanism: "PLAIN", initialResponse: "AGFuYQBzM2NyZXQ=" });
+  const [reply] = session.receive(utf8('500 unknown: "AUTH PLAIN AGFuYQBzM2NyZXQ="\r\n'));
+  expect(reply).toEqual({ code: 500, text: 'unknown: "AUTH PLAIN ***"' });
+});
+
 describe("offerOf (RFC 5321 §4.1.1.1)", () => {
   it("reads whole keywords, in any case, and none from the greeting line", () => {
     const offer = offerOf({

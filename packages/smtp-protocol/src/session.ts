@@ -4,8 +4,10 @@
  * Theory of operation. `send` looks a command up in the table of `transitions.ts` under the planned
  * state, and queues it. Each reply answers the oldest queued command and moves the confirmed state. Once
  * every reply is in, the planned state is the confirmed one again. A reply that answers nothing, bytes
- * behind the 220 of STARTTLS, a malformed reply: each is a ProtocolError, after which the session is dead.
+ * behind the 220 of STARTTLS, a malformed reply: each is a fault, after which the session is dead. What was
+ * answered before a fault stays answered, whether or not both came in one chunk.
  */
+import { lf } from "@letterwright/base/bytes";
 import { UsageError } from "@letterwright/base/error";
 import type { ServerReply } from "@letterwright/message";
 import { encodeCommand, type Command, type Verb } from "./command.ts";
@@ -19,6 +21,8 @@ export interface ClientSession {
   readonly state: State;
   /** Commands, and the greeting, whose reply is still to come. */
   readonly awaited: number;
+  /** What ended the session before its time. Every later call throws it. */
+  readonly fault: unknown;
   /**
    * The bytes of a command.
    *
@@ -26,7 +30,8 @@ export interface ClientSession {
    */
   send(command: Command): Uint8Array;
   /**
-   * The replies that are complete with this chunk, oldest first.
+   * The replies that are complete with this chunk, oldest first. When a fault follows them in the same
+   * chunk they are given all the same, and `fault` has it; with no reply before it, it is thrown.
    *
    * @throws {ProtocolError} `SMTP_REPLY_MALFORMED`, `SMTP_REPLY_UNEXPECTED`, `SMTP_SERVER_CLOSING`
    * @throws {LimitError} `SMTP_REPLY_TOO_LONG`
@@ -55,7 +60,10 @@ class Session implements ClientSession {
   #confirmed: State = "greeting";
   #planned: State = "greeting";
   #awaited: Awaited[] = [{ verb: "GREETING", transition: { ok: "start" } }];
+  #fault: { readonly reason: unknown } | undefined;
   #decoder: ReplyDecoder;
+  /** Responses of a login. Some servers repeat what they do not understand; it is not shown. */
+  #unspoken: string[] = [];
   readonly #limits: ReplyLimits;
 
   constructor(limits: ReplyLimits) {
@@ -71,7 +79,12 @@ class Session implements ClientSession {
     return this.#awaited.length;
   }
 
+  get fault(): unknown {
+    return this.#fault?.reason;
+  }
+
   send(command: Command): Uint8Array {
+    this.#throwFault();
     const transition = transitions[this.#planned][command.verb];
     const last = this.#awaited.at(-1);
     const mustWait = last !== undefined && (last.verb === "GREETING" || endsGroup.has(last.verb));
@@ -83,35 +96,49 @@ class Session implements ClientSession {
     }
     const bytes = encodeCommand(command);
     this.#awaited.push({ verb: command.verb, transition });
+    const response =
+      command.verb === "AUTH"
+        ? command.initialResponse
+        : command.verb === "RESPONSE"
+          ? command.text
+          : undefined;
+    if (response !== undefined && response.length > 2) this.#unspoken.push(response);
     this.#planned = transition.ok ?? transition.continue ?? this.#planned;
     return bytes;
   }
 
   receive(chunk: Uint8Array): readonly ServerReply[] {
-    if (this.#confirmed === "closed" || this.#confirmed === "tls") {
-      if (chunk.length === 0) return [];
-      throw this.#confirmed === "tls"
-        ? this.#injected()
-        : this.#dead(unexpected("after the end of the session"));
-    }
-    let replies: readonly ServerReply[];
+    this.#throwFault();
+    const replies: ServerReply[] = [];
     try {
-      replies = this.#decoder.decode(chunk);
+      for (const piece of pieces(chunk)) {
+        if (this.#confirmed === "tls") throw injected();
+        if (this.#confirmed === "closed") throw unexpected("more, after the end of the session");
+        for (const reply of this.#decoder.decode(piece)) {
+          const shown = this.#masked(reply);
+          this.#confirm(shown);
+          replies.push(shown);
+        }
+      }
     } catch (error) {
-      throw this.#dead(error);
+      this.#die(error);
+      if (replies.length === 0) throw error;
     }
-    for (const reply of replies) this.#confirm(reply);
     return replies;
   }
 
   upgrade(): void {
+    this.#throwFault();
     if (this.#confirmed !== "tls") {
       throw new UsageError(`there is nothing to upgrade in the state ${this.#confirmed}`, {
         code: "SMTP_BAD_SEQUENCE",
         hint: "STARTTLS has to be granted first (RFC 3207 §4).",
       });
     }
-    if (this.#decoder.buffered > 0) throw this.#injected();
+    if (this.#decoder.buffered > 0) {
+      this.#die(injected());
+      this.#throwFault();
+    }
     this.#decoder = createReplyDecoder(this.#limits);
     this.#confirmed = "start";
     this.#planned = "start";
@@ -119,11 +146,16 @@ class Session implements ClientSession {
 
   #confirm(reply: ServerReply): void {
     const awaited = this.#awaited.shift();
-    // RFC 5321 §3.8: a server that has to close says so at any time.
-    if (awaited === undefined || (reply.code === 421 && awaited.verb !== "QUIT")) {
-      throw this.#dead(reply.code === 421 ? closing(reply) : unexpected(describeReply(reply)));
+    const isClosing = reply.code === 421;
+    if (awaited === undefined) throw isClosing ? closing(reply) : unexpected(undefined, reply);
+    // RFC 5321 §3.8: a server that has to close says so at any time. To the end of the content it is an
+    // answer like another: the message was not taken.
+    if (isClosing && awaited.verb === "END") {
+      this.#confirmed = "closed";
+      this.#planned = "closed";
+      return;
     }
-    if (this.#confirmed === "tls") throw this.#injected();
+    if (isClosing && awaited.verb !== "QUIT") throw closing(reply);
     const { verb, transition } = awaited;
     const next =
       reply.code < 300
@@ -132,7 +164,7 @@ class Session implements ClientSession {
           ? transition.continue
           : this.#refused(verb);
     if (next === undefined && reply.code < 400 && verb !== "NOOP") {
-      throw this.#dead(unexpected(`${describeReply(reply)} to ${verb}`));
+      throw unexpected(verb, reply);
     }
     this.#confirmed = next ?? this.#confirmed;
     if (this.#awaited.length === 0) this.#planned = this.#confirmed;
@@ -144,27 +176,52 @@ class Session implements ClientSession {
     return verb === "RESPONSE" || verb === "END" ? "ready" : undefined;
   }
 
-  #injected(): unknown {
-    return this.#dead(
-      new ProtocolError("the server sent more than its reply to STARTTLS before TLS began", {
-        code: "SMTP_PLAINTEXT_AFTER_STARTTLS",
-        hint: "Somebody on the path may be adding to what the server says. Use implicit TLS (port 465).",
-      }),
-    );
+  /** The reply, with stars where it repeats a response of ours. */
+  #masked(reply: ServerReply): ServerReply {
+    const found = this.#unspoken.filter((response) => reply.text.includes(response));
+    if (found.length === 0) return reply;
+    return Object.freeze({
+      ...reply,
+      text: found.reduce((text, response) => text.replaceAll(response, "***"), reply.text),
+    });
   }
 
-  #dead(error: unknown): unknown {
+  #throwFault(): void {
+    if (this.#fault !== undefined) throw this.#fault.reason;
+  }
+
+  #die(reason: unknown): void {
+    this.#fault = { reason };
     this.#confirmed = "closed";
     this.#planned = "closed";
     this.#awaited = [];
-    return error;
   }
 }
 
-function unexpected(what: string): ProtocolError {
-  return new ProtocolError(`the server sent a reply that answers nothing: ${what}`, {
+/** The chunk, cut behind each line end: a piece completes one reply at most. */
+function* pieces(chunk: Uint8Array): Generator<Uint8Array> {
+  let start = 0;
+  for (let feed = chunk.indexOf(lf); feed !== -1; feed = chunk.indexOf(lf, start)) {
+    yield chunk.subarray(start, feed + 1);
+    start = feed + 1;
+  }
+  if (start < chunk.length) yield chunk.subarray(start);
+}
+
+function injected(): ProtocolError {
+  return new ProtocolError("the server sent more than its reply to STARTTLS before TLS began", {
+    code: "SMTP_PLAINTEXT_AFTER_STARTTLS",
+    hint: "Somebody on the path may be adding to what the server says. Use implicit TLS (port 465).",
+  });
+}
+
+function unexpected(verb: string | undefined, reply?: ServerReply): ProtocolError {
+  const what = reply === undefined ? (verb ?? "") : describeReply(reply);
+  const to = reply === undefined || verb === undefined ? "" : ` to ${verb}`;
+  return new ProtocolError(`the server sent a reply that answers nothing: ${what}${to}`, {
     code: "SMTP_REPLY_UNEXPECTED",
     hint: "The conversation is out of step, so the connection is given up.",
+    reply,
   });
 }
 
@@ -172,5 +229,6 @@ function closing(reply: ServerReply): ProtocolError {
   return new ProtocolError(`the server is closing the connection: ${describeReply(reply)}`, {
     code: "SMTP_SERVER_CLOSING",
     hint: "It is busy, restarting, or tired of this client; try again later.",
+    reply,
   });
 }

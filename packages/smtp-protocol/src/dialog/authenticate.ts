@@ -89,7 +89,7 @@ function chooseMechanism({ mechanism }: Credentials, offer: ServerOffer): Mechan
   if (chosen === undefined || !offered.includes(chosen)) {
     const wanted = mechanism ?? byPreference.join(" or ");
     throw new LetterwrightError(
-      `the server offers to log in with ${offered.join(", ")}, not with ${wanted}`,
+      `the server offers to log in with ${offered.map((name) => JSON.stringify(name)).join(", ")}, not with ${wanted}`,
       {
         code: "SMTP_AUTH_NO_MECHANISM",
         hint: "Choose a mechanism that it offers, or look at its documentation for the kind of secret it wants.",
@@ -102,8 +102,10 @@ function chooseMechanism({ mechanism }: Credentials, offer: ServerOffer): Mechan
 /** RFC 4616 §2: NUL separates the fields of PLAIN; XOAUTH2 uses U+0001. */
 function refuseSeparators({ user, secret }: Credentials, mechanism: Mechanism): void {
   const separator = mechanism === "XOAUTH2" ? "\u0001" : "\0";
-  if (user !== "" && secret !== "" && !user.includes(separator) && !secret.includes(separator))
-    return;
+  // An unset variable is no string at all, whatever the types say.
+  const isFit = (text: unknown): boolean =>
+    typeof text === "string" && text !== "" && !text.includes(separator);
+  if (isFit(user) && isFit(secret)) return;
   throw new UsageError(
     `user or secret is empty, or holds a character that ${mechanism} uses to separate them`,
     {

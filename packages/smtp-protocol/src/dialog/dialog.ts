@@ -2,7 +2,8 @@
  * Dialogs: what we want of a server, in the order in which RFC 5321 tells it.
  *
  * A dialog is a generator that yields steps and is resumed with the replies to them. It knows no socket
- * and no clock; a driver takes the steps.
+ * and no clock; a driver takes the steps. A step that fails is thrown into the dialog, with the generator's
+ * `throw`: what is known by then can so be kept. A driver that just stops loses no more than that.
  */
 import type { ServerReply } from "@letterwright/message";
 import type { Command } from "../command.ts";

@@ -55,6 +55,11 @@ export function offersStartTls(offer: ServerOffer): boolean {
   return offers(offer, "STARTTLS");
 }
 
+/** Ends a transaction that was left half-way (RFC 5321 §4.1.1.5), so that another can begin. */
+export function* reset(): Dialog<void> {
+  yield* ask({ verb: "RSET" });
+}
+
 /** Says goodbye (RFC 5321 §4.1.1.10); whatever the server answers, it is over. */
 export function* quit(): Dialog<void> {
   yield* ask({ verb: "QUIT" });

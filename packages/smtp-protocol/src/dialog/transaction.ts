@@ -35,8 +35,10 @@ const maxGroup = 50;
 /**
  * One message to one envelope.
  *
- * Throws {@link ReplyError} `SMTP_SENDER_REFUSED` or `SMTP_DATA_REFUSED`; then nobody has the message and
- * the session is ready for the next.
+ * Throws {@link ReplyError} `SMTP_SENDER_REFUSED` or `SMTP_DATA_REFUSED`; then nobody has the message.
+ *
+ * Where nothing was sent the transaction is left open, and `reset` has to come before the next: an answer
+ * that is known is not put at risk by waiting for another.
  */
 export function* transaction(options: TransactionOptions): Dialog<TransactionResult> {
   const { envelope, parameters, pipelining, recipients } = options;
@@ -61,7 +63,10 @@ export function* transaction(options: TransactionOptions): Dialog<TransactionRes
     throw new ReplyError("the server refused the sender", {
       code: "SMTP_SENDER_REFUSED",
       reply: sender,
-      hint: "Is the user allowed to send from this address? Most servers want the address that logged in.",
+      hint:
+        sender.code === 530
+          ? "The server wants a login, or TLS, first (RFC 4954 §6): give user and secret."
+          : "Is the user allowed to send from this address? Most servers want the address that logged in.",
     });
   }
   const answered = envelope.recipients.map(({ mailbox }, index) => ({
@@ -76,14 +81,10 @@ export function* transaction(options: TransactionOptions): Dialog<TransactionRes
   if (isVoid) {
     // RFC 2920 §3.1: a 354 has come although nobody was accepted; an empty message ends it, to nobody.
     if (canGroupData) yield* endNeedlessData(replies.at(-1));
-    yield* reset();
     return { accepted: [], refused };
   }
   const go = canGroupData ? (replies.at(-1) as ServerReply) : yield* ask({ verb: "DATA" });
-  if (go.code !== 354) {
-    yield* reset();
-    throw refusedData(go);
-  }
+  if (go.code >= 400) throw refusedData(go);
   const [final] = yield { kind: "content" };
   const reply = final as ServerReply;
   if (reply.code >= 300) throw refusedData(reply);
@@ -111,14 +112,14 @@ function* inTurn(commands: readonly Command[]): Dialog<readonly ServerReply[]> {
   return replies;
 }
 
-/** The lone dot, where a 354 came that nobody needs. Whatever is answered, it was to nobody. */
+/** The lone dot, where a 354 came that nobody needs. Whatever happens then, it was to nobody. */
 function* endNeedlessData(reply: ServerReply | undefined): Dialog<void> {
-  if (reply?.code === 354) yield* ask({ verb: "END" });
-}
-
-/** RFC 5321 §4.1.1.5: forget the transaction. */
-function* reset(): Dialog<void> {
-  yield* ask({ verb: "RSET" });
+  if (reply === undefined || reply.code >= 400) return;
+  try {
+    yield* ask({ verb: "END" });
+  } catch {
+    // The refusal is known already, and it is what the caller has to hear.
+  }
 }
 
 function refusedData(reply: ServerReply): ReplyError {
