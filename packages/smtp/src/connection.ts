@@ -34,6 +34,11 @@ export interface Connection {
   readonly localAddress: string;
   /** Whether the end of a message may have left without having been answered. */
   readonly endMayHaveLeft: boolean;
+  /**
+   * What `work` comes to, or, when the connection fails or the signal fires in the meantime, that: nobody
+   * waits for what is of no use any more.
+   */
+  whileOpen<Result>(work: () => Promise<Result>, stage: SmtpStage): Promise<Result>;
   /** Takes a dialog's steps until it has its result. A failure leaves the connection closed. */
   run<Result>(dialog: Dialog<Result>, stage: SmtpStage, content?: Content): Promise<Result>;
   /** Cuts the line. */
@@ -80,6 +85,10 @@ async function connected(settings: SmtpSettings, signal: AbortSignal | undefined
   }
   socket.removeAllListeners("error");
   onEvent({ kind: "connected", host, port, address: socket.remoteAddress ?? "" });
+  if (signal?.aborted === true) {
+    socket.destroy();
+    signal.throwIfAborted();
+  }
   return socket;
 }
 
@@ -96,7 +105,9 @@ class SocketConnection implements Connection {
   #socket: Socket;
   #replies: ServerReply[] = [];
   #failure: { readonly reason: unknown } | undefined;
-  #wake: (() => void) | undefined;
+  #isClosed = false;
+  /** Those who wait for a reply, for room to write, or for something that needs the connection. */
+  readonly #waiting = new Set<() => void>();
 
   constructor(socket: Socket, settings: SmtpSettings, signal: AbortSignal | undefined) {
     this.#socket = socket;
@@ -111,7 +122,13 @@ class SocketConnection implements Connection {
     try {
       let turn = dialog.next();
       while (turn.done !== true) {
-        const replies = await this.#take(turn.value, stage, content);
+        let replies: readonly ServerReply[];
+        try {
+          replies = await this.#take(turn.value, stage, content);
+        } catch (error) {
+          turn = dialog.throw(error);
+          continue;
+        }
         turn = dialog.next(replies);
       }
       return turn.value;
@@ -120,10 +137,26 @@ class SocketConnection implements Connection {
     }
   }
 
+  whileOpen<Result>(work: () => Promise<Result>, stage: SmtpStage): Promise<Result> {
+    // Not Promise.race with a promise that lives as long as the connection: it would keep every result.
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (this.#failure === undefined) this.#waiting.add(look);
+        else reject(atStage(this.#failure.reason, stage));
+      };
+      look();
+      if (this.#failure !== undefined) return;
+      work()
+        .finally(() => this.#waiting.delete(look))
+        .then(resolve, reject);
+    });
+  }
+
   destroy(): void {
     this.#signal?.removeEventListener("abort", this.#onAbort);
-    if (this.#socket.destroyed) return;
     this.#socket.destroy();
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#settings.onEvent({ kind: "closed" });
   }
 
@@ -145,7 +178,7 @@ class SocketConnection implements Connection {
       this.#socket = secured;
       this.security = describeConnection(secured);
     } catch (error) {
-      this.destroy();
+      this.#fail(error);
       throw error;
     } finally {
       clearTimeout(timer);
@@ -164,6 +197,7 @@ class SocketConnection implements Connection {
       case "greeting":
         return [await this.#reply("greeting", timeouts.greetingMs)];
       case "commands": {
+        this.#throwIfFailed(stage);
         await this.#write(
           concatBytes(step.commands.map((command) => this.#encoded(command))),
           stage,
@@ -196,7 +230,7 @@ class SocketConnection implements Connection {
     let held: Uint8Array[] = [];
     let heldBytes = 0;
     let byteLength = 0;
-    for await (const chunk of content?.chunks ?? []) {
+    for await (const chunk of this.#read(content)) {
       held.push(stuffer.stuff(chunk));
       heldBytes += chunk.length;
       byteLength += chunk.length;
@@ -207,24 +241,42 @@ class SocketConnection implements Connection {
         content?.onBytes(byteLength);
       }
     }
-    // From here on the server may take the message, whatever else happens.
+    content?.onBytes(byteLength);
+    this.#throwIfFailed("content");
     const last = concatBytes([...held, stuffer.end(), this.#encoded({ verb: "END" })]);
-    this.#throwIfFailed();
+    // From here on the server may take the message, whatever else happens.
     this.endMayHaveLeft = true;
     await this.#write(last, "end");
-    content?.onBytes(byteLength);
     this.#settings.onEvent({ kind: "content", byteLength });
     const reply = await this.#reply("end", this.#settings.timeouts.endMs);
     this.endMayHaveLeft = false;
     return reply;
   }
 
+  /** The chunks of the content, as long as the connection stands: a source may stall for ever. */
+  async *#read(content: Content | undefined): AsyncGenerator<Uint8Array> {
+    if (content === undefined) return;
+    const iterator = content.chunks[Symbol.asyncIterator]();
+    let isDone = false;
+    try {
+      for (;;) {
+        const next = await this.whileOpen(() => iterator.next(), "content");
+        isDone = next.done === true;
+        if (next.done === true) return;
+        yield next.value;
+      }
+    } finally {
+      // Not awaited: a source that stalls would not answer this either.
+      if (!isDone) iterator.return?.().catch(() => undefined);
+    }
+  }
+
   /** Resolves when the bytes are on their way and there is room for more. */
   async #write(bytes: Uint8Array, stage: SmtpStage): Promise<void> {
-    this.#throwIfFailed();
+    this.#throwIfFailed(stage);
     if (this.#socket.write(bytes)) return;
     const isDrained = (): true | undefined => (this.#socket.writableNeedDrain ? undefined : true);
-    const wake = (): void => this.#wake?.();
+    const wake = (): void => this.#wake();
     this.#socket.once("drain", wake);
     try {
       await this.#until(isDrained, stage, this.#settings.timeouts.blockMs);
@@ -251,35 +303,38 @@ class SocketConnection implements Connection {
       for (;;) {
         const value = take();
         if (value !== undefined) return value;
-        this.#throwIfFailed();
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-          timer ??= setTimeout(() => this.#fail(timedOut(stage, host, port, withinMs)), withinMs);
-        });
-        this.#wake = undefined;
+        this.#throwIfFailed(stage);
+        timer ??= setTimeout(() => this.#fail(timedOut(stage, host, port, withinMs)), withinMs);
+        await new Promise<void>((resolve) => this.#waiting.add(resolve));
       }
-    } catch (error) {
-      throw atStage(error, stage);
     } finally {
       clearTimeout(timer);
     }
   }
 
-  #throwIfFailed(): void {
-    if (this.#failure !== undefined) throw this.#failure.reason;
+  #throwIfFailed(stage: SmtpStage): void {
+    if (this.#failure !== undefined) throw atStage(this.#failure.reason, stage);
   }
 
   #fail(reason: unknown): void {
     this.#failure ??= { reason };
     this.destroy();
-    this.#wake?.();
+    this.#wake();
+  }
+
+  /** Lets everybody who waits look again. */
+  #wake(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const look of waiting) look();
   }
 
   readonly #onAbort = (): void => this.#fail(this.#signal?.reason);
   readonly #onData = (chunk: Uint8Array): void => {
     try {
       this.#replies.push(...this.session.receive(chunk));
-      this.#wake?.();
+      if (this.session.fault !== undefined) throw this.session.fault;
+      this.#wake();
     } catch (error) {
       this.#fail(error);
     }

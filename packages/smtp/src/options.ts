@@ -56,7 +56,10 @@ export interface SmtpOptions {
   /** `false` waits for each reply even where the server offers PIPELINING. Default `true`. */
   readonly pipelining?: boolean;
   readonly timeouts?: SmtpTimeouts;
-  /** Told what is going on; secrets are stars before they get here. */
+  /**
+   * Told what is going on; secrets are stars before they get here. What it throws becomes a warning of the
+   * process, once: who watches a message being sent does not decide what becomes of it.
+   */
   readonly onEvent?: (event: SmtpEvent) => void;
 }
 
@@ -108,7 +111,20 @@ export function resolveSmtpOptions(options: SmtpOptions): SmtpSettings {
     recipients: options.recipients ?? "each",
     pipelining: options.pipelining ?? true,
     timeouts: timeoutsOf(options.timeouts ?? {}),
-    onEvent: options.onEvent ?? (() => undefined),
+    onEvent: watcherOf(options.onEvent),
+  };
+}
+
+function watcherOf(onEvent: SmtpOptions["onEvent"]): (event: SmtpEvent) => void {
+  let hasWarned = false;
+  return (event) => {
+    try {
+      onEvent?.(event);
+    } catch (error) {
+      if (hasWarned) return;
+      hasWarned = true;
+      process.emitWarning(error instanceof Error ? error : String(error));
+    }
   };
 }
 

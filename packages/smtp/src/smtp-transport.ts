@@ -1,6 +1,6 @@
 /** Messages over SMTP: one connection each. */
 import { LetterwrightError, UsageError } from "@letterwright/base/error";
-import { revealed } from "@letterwright/base/secret";
+import { revealed, type Secret } from "@letterwright/base/secret";
 import {
   envelope as envelopeFor,
   needsSmtpUtf8,
@@ -31,6 +31,7 @@ import {
   messageIdOf,
   resolveOutgoing,
   type Protection,
+  type CloseOptions,
   type SendOptions,
   type SendReceipt,
   type Transport,
@@ -38,7 +39,13 @@ import {
 import { defaultClientName } from "./client-name.ts";
 import { openConnection, type Connection } from "./connection.ts";
 import { OutcomeUnknownError } from "./failure.ts";
-import { resolveSmtpOptions, type SmtpOptions, type SmtpSettings } from "./options.ts";
+import { measured, tooLarge } from "./measured.ts";
+import {
+  resolveSmtpOptions,
+  type SecretSource,
+  type SmtpOptions,
+  type SmtpSettings,
+} from "./options.ts";
 
 /** What {@link SmtpTransport.verify} found. */
 export interface SmtpVerification {
@@ -76,18 +83,23 @@ export interface SmtpTransport extends Transport {
  */
 export function smtpTransport(options: SmtpOptions): SmtpTransport {
   const settings = resolveSmtpOptions(options);
-  const underWay = new Set<Promise<unknown>>();
+  const underWay = new Map<Promise<unknown>, AbortController>();
   let isClosed = false;
 
-  async function tracked<Result>(work: () => Promise<Result>): Promise<Result> {
+  async function tracked<Result>(
+    given: AbortSignal | undefined,
+    work: (signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result> {
     if (isClosed) {
       throw new UsageError("this transport is closed", {
         code: "TRANSPORT_CLOSED",
         hint: "Send before you close it, or make another.",
       });
     }
-    const promise = work();
-    underWay.add(promise);
+    const stop = new AbortController();
+    const signal = given === undefined ? stop.signal : AbortSignal.any([given, stop.signal]);
+    const promise = work(signal);
+    underWay.set(promise, stop);
     try {
       return await promise;
     } finally {
@@ -95,18 +107,27 @@ export function smtpTransport(options: SmtpOptions): SmtpTransport {
     }
   }
 
-  async function close(): Promise<void> {
+  async function close({ signal }: CloseOptions = {}): Promise<void> {
     isClosed = true;
-    await Promise.allSettled(underWay); // each of them tells its own caller how it went
+    const cut = (): void => {
+      for (const stop of underWay.values()) stop.abort(signal?.reason);
+    };
+    if (signal?.aborted === true) cut();
+    signal?.addEventListener("abort", cut, { once: true });
+    try {
+      await Promise.allSettled(underWay.keys()); // each of them tells its own caller how it went
+    } finally {
+      signal?.removeEventListener("abort", cut);
+    }
   }
 
   return Object.freeze({
     send: (message: Outgoing, envelope: Envelope, given: SendOptions = {}) =>
-      tracked(() => sendOne(settings, message, envelope, given)),
+      tracked(given.signal, (signal) => sendOne(settings, message, envelope, { ...given, signal })),
     verify: (given: { readonly signal?: AbortSignal } = {}) =>
-      tracked(() => verifyOne(settings, given.signal)),
+      tracked(given.signal, (signal) => verifyOne(settings, signal)),
     close,
-    [Symbol.asyncDispose]: close,
+    [Symbol.asyncDispose]: () => close(),
   });
 }
 
@@ -129,11 +150,17 @@ async function sendOne(
 ): Promise<SendReceipt> {
   const started = Date.now();
   return withSession(settings, signal, async (connection, offer) => {
-    const raw = await resolveOutgoing(outgoing, offer);
+    const raw = await connection.whileOpen(
+      () => resolveOutgoing(outgoing, usable(offer)),
+      "envelope",
+    );
     const totalBytes = rawByteLength(raw);
     let sentBytes = 0;
     const content = {
-      chunks: guardLineEnds(rawChunks(raw, { signal })),
+      chunks: measured(guardLineEnds(rawChunks(raw, { signal })), {
+        declaredBytes: totalBytes,
+        limitBytes: sizeLimitOf(offer),
+      }),
       onBytes: (count: number) => {
         sentBytes = count;
         onProgress?.({ sentBytes, ...(totalBytes === undefined ? {} : { totalBytes }) });
@@ -162,6 +189,12 @@ async function sendOne(
       ...(messageId === undefined ? {} : { messageId }),
     });
   });
+}
+
+/** What is offered, without what is only of use with CHUNKING, which this transport does not speak (RFC 3030 §3). */
+function usable(offer: ServerOffer): ServerOffer {
+  if (!offers(offer, "BINARYMIME")) return offer;
+  return { keywords: new Map([...offer.keywords].filter(([keyword]) => keyword !== "BINARYMIME")) };
 }
 
 /** Opens a session ready for mail, and ends it with QUIT wherever the line is idle. */
@@ -210,12 +243,18 @@ async function login(
       hint: 'Choose "implicit" or "starttls" for `tls`. Everyone on the path could read the password.',
     });
   }
-  const secret = revealed(typeof auth.secret === "function" ? await auth.secret() : auth.secret);
+  const secret = await connection.whileOpen(() => secretOf(auth.secret), "login");
   const { user, mechanism } = auth;
   await connection.run(
     authenticate({ user, secret, ...(mechanism === undefined ? {} : { mechanism }) }, offer),
     "login",
   );
+}
+
+async function secretOf(source: SecretSource): Promise<string> {
+  // A variable that is not set is undefined, whatever the types say; the login refuses an empty secret.
+  const given: Secret | string | undefined = typeof source === "function" ? await source() : source;
+  return given === undefined ? "" : revealed(given);
 }
 
 /** RFC 5321 §4.1.1.10: a client says goodbye. How that is answered changes nothing any more. */
@@ -255,15 +294,8 @@ function parametersOf(
     });
   }
   const limit = sizeLimitOf(offer);
-  if (limit !== undefined && totalBytes !== undefined && totalBytes > limit) {
-    throw new LetterwrightError(
-      `the message has ${totalBytes} bytes and the server takes ${limit}`,
-      {
-        code: "SMTP_MESSAGE_TOO_LARGE",
-        hint: "Nothing was uploaded. Send a link in place of the attachment, or use a server with a larger limit.",
-      },
-    );
-  }
+  if (limit !== undefined && totalBytes !== undefined && totalBytes > limit)
+    throw tooLarge(totalBytes, limit);
   return {
     ...(offers(offer, "SIZE") && totalBytes !== undefined ? { size: totalBytes } : {}),
     ...(raw.requires.has("8BITMIME") ? { body: "8BITMIME" as const } : {}),
@@ -273,21 +305,33 @@ function parametersOf(
 
 function receiptOf(
   { accepted, refused, reply }: TransactionResult,
-  { reversePath }: Envelope,
+  { reversePath, recipients }: Envelope,
   facts: Pick<SendReceipt, "acceptedBy" | "protection" | "byteLength" | "durationMs" | "messageId">,
 ): SendReceipt {
   const receipt =
     reply === undefined ? undefined : Object.freeze({ ...facts, accepted, refused, reply });
   if (receipt !== undefined && refused.length === 0) return receipt;
-  const remaining = envelopeFor({ reversePath, recipients: refused.map(({ mailbox }) => mailbox) });
+  // With recipients "all" there are some who were not refused, and have nothing all the same.
+  const served = new Set(accepted.map(({ mailbox }) => mailbox));
+  const remaining = envelopeFor({
+    reversePath,
+    recipients: recipients.map(({ mailbox }) => mailbox).filter((one) => !served.has(one)),
+  });
   const [first] = refused;
   const words = first === undefined ? "" : `: ${describeReply(first.reply)}`;
+  const whom =
+    refused.length < recipients.length
+      ? `${refused.length} of ${recipients.length} recipients`
+      : refused.length === 1
+        ? "the recipient"
+        : `all ${refused.length} recipients`;
   throw new DeliveryError(
-    receipt === undefined
-      ? `the server refused ${refused.length === 1 ? "the recipient" : `all ${refused.length} recipients`}${words}`
-      : `the server refused ${refused.length} of ${refused.length + accepted.length} recipients${words}`,
+    `the server refused ${whom}${receipt === undefined && refused.length < recipients.length ? ", so nobody got the message" : ""}${words}`,
     {
-      hint: "`refused` has the server's words for each. A 550 usually means that the address does not exist.",
+      hint:
+        first?.reply.code === 530
+          ? "The server wants a login first (RFC 4954 §6): give user and secret."
+          : "`refused` has the server's words for each. A 550 usually means that the address does not exist, or that this client would have to log in.",
       refused,
       remaining,
       receipt,

@@ -5,6 +5,7 @@ import {
   mailbox,
   once,
   type Envelope,
+  type Outgoing,
   type RawMessage,
 } from "@letterwright/message";
 import { smtpTransport, type SmtpEvent, type SmtpOptions } from "@letterwright/smtp";
@@ -36,13 +37,24 @@ function raw(body: string, requires: RawMessage["requires"] = new Set()): RawMes
   };
 }
 
+const never = (): Promise<never> => new Promise(() => undefined);
+async function* stalling(): AsyncGenerator<Uint8Array> {
+  yield utf8("first line\r\n");
+  await never();
+}
+function abortedAfter(milliseconds: number, reason: unknown): AbortSignal {
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(reason), milliseconds);
+  return stop.signal;
+}
+
 /** Sends to a scripted server and gives what was said with how it ended. */
 async function play(
   script: readonly Turn[],
   given: {
     readonly options?: Partial<SmtpOptions>;
     readonly to?: Envelope;
-    readonly mail?: RawMessage;
+    readonly mail?: Outgoing;
     readonly signal?: AbortSignal;
   } = {},
 ) {
@@ -118,11 +130,12 @@ describe("the order of a transaction (RFC 5321 §3.3)", () => {
       say("250 a\r\n550 b\r\n354 go"),
       hearEnd,
       say("250 whatever"),
-      hear("RSET"),
+      hear("QUIT"),
+      say("221 bye"),
     ];
-    const { error, heard } = await play([...hello("PIPELINING"), ...group, ...accepted]);
+    const { error, heard } = await play([...hello("PIPELINING"), ...group]);
     expect(error).toMatchObject({ code: "DELIVERY_REFUSED", receipt: undefined, retry: "no" });
-    expect(heard).toContain("DATA\r\n.\r\nRSET\r\n");
+    expect(heard).toContain("DATA\r\n.\r\nQUIT\r\n");
     expect(heard).not.toContain("hi");
   });
 
@@ -131,11 +144,16 @@ describe("the order of a transaction (RFC 5321 §3.3)", () => {
       ...hello("PIPELINING"),
       hear("MAIL"),
       say("250 m\r\n250 a\r\n550 b\r\n250 c"),
-      hear("RSET"),
-      ...accepted,
+      hear("QUIT"),
+      say("221 bye"),
     ];
     const { error, heard } = await play(script, { to: three, options: { recipients: "all" } });
-    expect(error).toMatchObject({ code: "DELIVERY_REFUSED", refused: [{ mailbox: box("b") }] });
+    expect(error).toMatchObject({
+      code: "DELIVERY_REFUSED",
+      refused: [{ mailbox: box("b") }],
+      remaining: three,
+    });
+    expect(String(error)).toContain("1 of 3 recipients, so nobody got the message");
     expect(heard).not.toContain("DATA");
   });
 
@@ -187,6 +205,37 @@ describe("what is negotiated, never assumed", () => {
     const { error, heard } = await play([...hello("SIZE 30"), hear("QUIT"), say("221 bye")]);
     expect(error).toMatchObject({ code: "SMTP_MESSAGE_TOO_LARGE" });
     expect(heard).toBe("EHLO c.example.com\r\nQUIT\r\n");
+  });
+  it("stops a stream that turns out larger than the server takes, and never ends it", async () => {
+    async function* large(): AsyncGenerator<Uint8Array> {
+      for (let line = 0; line < 10; line++) yield utf8("0123456789\r\n");
+    }
+    const { error, heard } = await play([...hello("SIZE 100"), ...envelopeTurns], {
+      mail: { ...raw(""), body: once(large()) },
+    });
+    expect(error).toMatchObject({ code: "SMTP_MESSAGE_TOO_LARGE" });
+    expect(heard).not.toContain("\r\n.\r\n");
+  });
+  it.each([
+    ["less", 3],
+    ["more", 5],
+  ])("never ends a message whose source gives %s than it declared", async (_word, byteLength) => {
+    async function* source(): AsyncGenerator<Uint8Array> {
+      yield utf8("a\r\n");
+      if (byteLength === 3) yield utf8("b");
+    }
+    const { error, heard } = await play([...hello(), ...envelopeTurns], {
+      mail: { ...raw(""), body: once(source(), { byteLength }) },
+    });
+    expect(error).toMatchObject({ code: "SMTP_LENGTH_MISMATCH" });
+    expect(heard).not.toContain("\r\n.\r\n");
+  });
+  it("does not send a body that needs BDAT by DATA (RFC 3030 §3)", async () => {
+    const binary = raw("a\r\n", new Set(["BINARYMIME"]));
+    const script = [...hello("BINARYMIME", "CHUNKING"), hear("QUIT"), say("221 bye")];
+    const { error, heard } = await play(script, { mail: binary });
+    expect(error).toMatchObject({ code: "OUTGOING_REQUIREMENT_NOT_OFFERED" });
+    expect(heard).not.toContain("MAIL");
   });
   it("says BODY=8BITMIME only for a message that needs it (RFC 6152 §2)", async () => {
     const eightBit = raw("é\r\n", new Set(["8BITMIME"]));
@@ -330,6 +379,12 @@ describe("logging in (RFC 4954)", () => {
     expect(error).toMatchObject({ code });
     expect(heard).not.toContain("czNjcmV0");
   });
+  it("says that a secret is not set, rather than sending an empty one", async () => {
+    const { error } = await play([...hello("AUTH PLAIN"), hear("QUIT"), say("221 bye")], {
+      options: { ...open, auth: { user: "ana", secret: () => undefined as unknown as string } },
+    });
+    expect(error).toMatchObject({ code: "SMTP_CREDENTIALS_INVALID" });
+  });
   it("keeps the secret out of errors and events", async () => {
     const events: SmtpEvent[] = [];
     const { error } = await play(
@@ -402,21 +457,28 @@ describe("a server that misbehaves", () => {
     ],
     [
       "refuses DATA",
-      [
-        ...hello(),
-        ...envelopeTurns.slice(0, 5),
-        say("451 later"),
-        hear("RSET"),
-        say("250 ok"),
-        hear("QUIT"),
-        say("221 bye"),
-      ],
+      [...hello(), ...envelopeTurns.slice(0, 5), say("451 later"), hear("QUIT"), say("221 bye")],
       { code: "SMTP_DATA_REFUSED", retry: "later" },
     ],
     [
       "refuses the content",
       [...hello(), ...envelopeTurns, say("554 5.7.26 spf"), hear("QUIT"), say("221 bye")],
       { code: "SMTP_DATA_REFUSED", retry: "no", reply: { enhancedStatus: "5.7.26" } },
+    ],
+    [
+      "refuses a recipient and cuts the line",
+      [...hello(), ...envelopeTurns.slice(0, 3), say("550 5.1.1 nobody"), cut],
+      { code: "DELIVERY_REFUSED", retry: "no", refused: [{ reply: { enhancedStatus: "5.1.1" } }] },
+    ],
+    [
+      "refuses DATA and cuts the line",
+      [...hello(), ...envelopeTurns.slice(0, 5), say("554 5.7.1 no"), cut],
+      { code: "SMTP_DATA_REFUSED", retry: "no" },
+    ],
+    [
+      "answers the end with 421 (RFC 5321 §3.8)",
+      [...hello(), ...envelopeTurns, say("421 4.7.28 slow down"), cut],
+      { code: "SMTP_DATA_REFUSED", retry: "later", reply: { code: 421 } },
     ],
     [
       "cuts the line after the end",
@@ -444,6 +506,53 @@ describe("a server that misbehaves", () => {
     expect(result.receipt).toBeUndefined();
     expect(result.error).toMatchObject(error);
     expect(result.error).toHaveProperty("hint", expect.any(String));
+  });
+
+  it("takes the answer to the end although something else comes behind it", async () => {
+    const { receipt } = await play([...hello(), ...envelopeTurns, say("250 ok\r\n250 odd")]);
+    expect(receipt?.reply).toEqual({ code: 250, text: "ok" });
+  });
+
+  async function* slowly(): AsyncGenerator<Uint8Array> {
+    for (let line = 0; line < 500; line++) {
+      yield utf8(`${"x".repeat(998)}\r\n`);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  }
+  it.each([
+    [
+      "answers early",
+      say("552 5.3.4 too big"),
+      { code: "SMTP_REPLY_UNEXPECTED", retry: "no", reply: { code: 552 } },
+    ],
+    ["closes early", say("421 4.3.2 restarting"), { code: "SMTP_SERVER_CLOSING", retry: "later" }],
+    [
+      "cuts the line early",
+      cut,
+      { code: "SMTP_CONNECTION_LOST", retry: "later", stage: "content" },
+    ],
+  ] as const)("%s, while the content is on its way", async (_title, turn, wanted) => {
+    const { error, heard } = await play([...hello(), ...envelopeTurns.slice(0, -1), turn], {
+      mail: { ...raw(""), body: once(slowly()) },
+    });
+    expect(error).toMatchObject(wanted);
+    expect(heard).not.toContain("\r\n.\r\n");
+  });
+
+  it("does not wait for a source that stalls when the line is cut", async () => {
+    const script = [...hello(), ...envelopeTurns.slice(0, -1), cut];
+    const { error } = await play(script, { mail: { ...raw(""), body: once(stalling()) } });
+    expect(error).toMatchObject({ code: "SMTP_CONNECTION_LOST", stage: "content" });
+  });
+
+  it("is done with the connection when TLS cannot be made after STARTTLS", async () => {
+    const events: string[] = [];
+    const onEvent = (event: SmtpEvent): number =>
+      events.push(event.kind === "command" ? event.line : event.kind);
+    const script = [...hello("STARTTLS"), hear("STARTTLS"), say("220 go"), say("no TLS at all")];
+    const { error } = await play(script, { options: { tls: "starttls", onEvent } });
+    expect(error).toMatchObject({ code: "TLS_PLAINTEXT_ON_PORT" });
+    expect(events.slice(-3)).toEqual(["STARTTLS", "reply", "closed"]);
   });
 
   it("accepts a message although the server never says goodbye", async () => {
@@ -479,6 +588,53 @@ describe("stopping", () => {
       reason,
     );
   });
+  it.each([
+    ["a source", { mail: { ...raw(""), body: once(stalling()) } }, envelopeTurns.slice(0, -1)],
+    [
+      "a secret",
+      { options: { auth: { user: "a", secret: never }, dangerouslyAllowPlaintextAuth: true } },
+      [],
+    ],
+    ["a message that is still being made", { mail: never }, []],
+  ])("does not wait for %s that stalls", async (_title, given, turns) => {
+    const reason = new Error("enough");
+    const later = new AbortController();
+    setTimeout(() => later.abort(reason), 50);
+    const script = [...hello("AUTH PLAIN"), ...turns, stall];
+    expect((await play(script, { ...given, signal: later.signal })).error).toBe(reason);
+  });
+  it("heeds a signal that fires while the connection is made", async () => {
+    const reason = new Error("enough");
+    const stop = new AbortController();
+    const onEvent = (event: SmtpEvent): void => {
+      if (event.kind === "connected") stop.abort(reason);
+    };
+    const { error, heard } = await play([...hello(), stall], {
+      signal: stop.signal,
+      options: { onEvent },
+    });
+    expect(error).toBe(reason);
+    expect(heard).toBe("");
+  });
+  it("says that the outcome is unknown when the signal fires after the end", async () => {
+    const stop = new AbortController();
+    const onEvent = (event: SmtpEvent): void => {
+      if (event.kind === "content") setTimeout(() => stop.abort(), 20);
+    };
+    const { error } = await play([...hello(), ...envelopeTurns, stall], {
+      signal: stop.signal,
+      options: { onEvent },
+    });
+    expect(error).toMatchObject({ code: "SMTP_OUTCOME_UNKNOWN", retry: "no" });
+  });
+  it("lets close wait for what is under way, or end it by its signal", async () => {
+    await using server = await scriptedServer([...hello(), hear("MAIL"), stall]);
+    const transport = smtpTransport({ host: "127.0.0.1", port: server.port, tls: "none" });
+    const reason = new Error("shutting down");
+    const sending = transport.send(raw("hi\r\n"), oneRecipient).catch((error: unknown) => error);
+    await transport.close({ signal: abortedAfter(50, reason) });
+    expect(await sending).toBe(reason);
+  });
   it("sends nothing once it is closed", async () => {
     const transport = smtpTransport({ host: "127.0.0.1", port: 1, tls: "none" });
     await transport.close();
@@ -486,6 +642,35 @@ describe("stopping", () => {
     await expect(transport.send(raw(""), oneRecipient)).rejects.toMatchObject({
       code: "TRANSPORT_CLOSED",
     });
+  });
+});
+
+describe("observation", () => {
+  it("does not decide what becomes of a message", async () => {
+    const warnings: Error[] = [];
+    const keep = (warning: Error): number => warnings.push(warning);
+    process.on("warning", keep);
+    try {
+      const onEvent = (event: SmtpEvent): void => {
+        throw new Error(`the log is full: ${event.kind}`);
+      };
+      const { receipt } = await play([...hello(), ...envelopeTurns, ...accepted], {
+        options: { onEvent },
+      });
+      expect(receipt?.reply.code).toBe(250);
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(warnings.map(({ message }) => message)).toEqual(["the log is full: connected"]);
+    } finally {
+      process.off("warning", keep);
+    }
+  });
+  it("tells of the end once", async () => {
+    const kinds: string[] = [];
+    await play([...hello(), ...envelopeTurns, ...accepted, cut], {
+      options: { onEvent: ({ kind }) => kinds.push(kind) },
+    });
+    expect(kinds.filter((kind) => kind === "closed")).toHaveLength(1);
+    expect(kinds.at(-1)).toBe("closed");
   });
 });
 
