@@ -13,6 +13,8 @@ describe("exitStatusOf", () => {
     ["DELIVERY_REFUSED", "no", 65],
     ["SMTP_DATA_REFUSED", "no", 65],
     ["SMTP_MESSAGE_TOO_LARGE", undefined, 65],
+    ["SMTP_LENGTH_MISMATCH", undefined, 65],
+    ["OUTGOING_HAS_NUL", undefined, 65],
     ["FILE_UNREADABLE", undefined, 66],
     ["TLS_CA_UNREADABLE", undefined, 66],
     ["SMTP_HOST_NOT_FOUND", "no", 68],

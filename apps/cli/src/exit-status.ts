@@ -46,6 +46,8 @@ const codes: Partial<Readonly<Record<ExitName, readonly string[]>>> = {
     "OUTGOING_BARE_LINE_END",
     "SMTP_DATA_REFUSED",
     "SMTP_MESSAGE_TOO_LARGE",
+    "SMTP_LENGTH_MISMATCH",
+    "OUTGOING_HAS_NUL",
   ],
   inputMissing: ["FILE_CHANGED", "FILE_UNREADABLE", "TLS_CA_UNREADABLE"],
   hostNotFound: ["SMTP_HOST_NOT_FOUND"],
