@@ -1,0 +1,33 @@
+/**
+ * `pnpm bench [pattern] [--write]`: runs what matches the pattern; with `--write` the tables of
+ * `docs/benchmarks.md` are made anew.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { comparisons, growths } from "./catalogue.ts";
+import { measure, measureGrowth, type ComparisonResult } from "./measure.ts";
+import { comparisonTable, fill, growthTable, machine } from "./report.ts";
+
+const document = new URL("../../../docs/benchmarks.md", import.meta.url);
+const args = process.argv.slice(2);
+const writes = args.includes("--write");
+const pattern = new RegExp(args.find((one) => !one.startsWith("--")) ?? "");
+
+const results: ComparisonResult[] = [];
+for (const comparison of comparisons.filter(({ name }) => pattern.test(name))) {
+  const result = await measure(comparison, { rounds: 9, roundMs: 120 });
+  results.push(result);
+  process.stderr.write(`${comparison.name}: ${result.ratio?.median.toFixed(1) ?? "alone"}\n`);
+}
+const grown = growths
+  .filter(({ name }) => pattern.test(name))
+  .map((growth) => measureGrowth(growth, [1_000, 32_000, 500_000], 5));
+
+if (results.length > 0) console.log(comparisonTable(results));
+if (grown.length > 0) console.log(`\n${growthTable(grown)}`);
+if (writes) {
+  let text = readFileSync(document, "utf8");
+  text = fill(text, "machine", machine());
+  text = fill(text, "comparisons", comparisonTable(results));
+  text = fill(text, "growth", growthTable(grown));
+  writeFileSync(document, text);
+}

@@ -1,0 +1,131 @@
+/**
+ * Timing: the sides take turns in short rounds, so that whatever else the machine does falls on both.
+ * A figure is a median over the rounds; a ratio is the median of the rounds' own ratios.
+ */
+import type { Comparison, Growth, Side } from "./comparison.ts";
+
+/** How long and how often. */
+export interface MeasureOptions {
+  /** Rounds of every side. */
+  readonly rounds: number;
+  /** The least time of one side in one round. */
+  readonly roundMs: number;
+}
+
+/** What one side did. */
+export interface SideResult {
+  readonly name: string;
+  /** Work a second: median, least and most over the rounds. */
+  readonly rate: Spread;
+}
+
+/** A median with its bounds. */
+export interface Spread {
+  readonly median: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+/** What a comparison gave. */
+export interface ComparisonResult {
+  readonly comparison: Comparison;
+  readonly sides: readonly SideResult[];
+  /** How many times faster than the first peer we were; `undefined` without a peer. */
+  readonly ratio: Spread | undefined;
+}
+
+export async function measure(
+  comparison: Comparison,
+  options: MeasureOptions,
+): Promise<ComparisonResult> {
+  await comparison.verify?.();
+  const counts: number[] = [];
+  for (const side of comparison.sides) counts.push(await calibrate(side, options.roundMs));
+  const rates: number[][] = comparison.sides.map(() => []);
+  for (let round = 0; round < options.rounds; round++) {
+    // Each round starts with another side.
+    for (let turn = 0; turn < comparison.sides.length; turn++) {
+      const index = (turn + round) % comparison.sides.length;
+      const count = counts[index] as number;
+      const seconds = await timed(comparison.sides[index] as Side, count);
+      rates[index]?.push((count * comparison.work.amount) / seconds);
+    }
+  }
+  const [ours = [], peers] = rates;
+  return {
+    comparison,
+    sides: comparison.sides.map(({ name }, index) => ({
+      name,
+      rate: spread(rates[index] as number[]),
+    })),
+    ratio: peers && spread(ours.map((rate, round) => rate / (peers[round] as number))),
+  };
+}
+
+/** time(2n) / time(n) of a scanner at some lengths: the median over rounds, each round both lengths. */
+export interface GrowthResult {
+  readonly name: string;
+  readonly factors: readonly { readonly length: number; readonly factor: number }[];
+}
+
+export function measureGrowth(
+  growth: Growth,
+  lengths: readonly number[],
+  rounds: number,
+): GrowthResult {
+  return {
+    name: growth.name,
+    factors: lengths.map((length) => {
+      const small = growth.input(length);
+      const large = growth.input(length * 2);
+      const count = countFor(() => growth.run(small), 4);
+      const factors: number[] = [];
+      for (let round = 0; round < rounds; round++) {
+        const once = timedSync(() => growth.run(small), count);
+        const twice = timedSync(() => growth.run(large), count);
+        factors.push(twice / once);
+      }
+      return { length, factor: spread(factors).median };
+    }),
+  };
+}
+
+export function spread(values: readonly number[]): Spread {
+  const sorted = [...values].sort((left, right) => left - right);
+  const middle = sorted.length >> 1;
+  const median =
+    sorted.length % 2 === 1
+      ? (sorted[middle] as number)
+      : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
+  return { median, least: sorted[0] as number, most: sorted.at(-1) as number };
+}
+
+/** Holds what the last run gave, so that no engine can skip the work. */
+const sink: { kept: unknown } = { kept: undefined };
+
+async function timed(side: Side, count: number): Promise<number> {
+  const start = performance.now();
+  for (let at = 0; at < count; at++) {
+    const result = side.run();
+    sink.kept = result instanceof Promise ? await result : result;
+  }
+  return (performance.now() - start) / 1000;
+}
+
+function timedSync(run: () => unknown, count: number): number {
+  const start = performance.now();
+  for (let at = 0; at < count; at++) sink.kept = run();
+  return performance.now() - start;
+}
+
+/** How many runs fill a round; running them warms the code. */
+async function calibrate(side: Side, roundMs: number): Promise<number> {
+  for (let count = 1; ; count *= 2) {
+    const ms = (await timed(side, count)) * 1000;
+    if (ms >= roundMs) return Math.max(1, Math.round((count * roundMs) / ms));
+  }
+}
+
+function countFor(run: () => unknown, leastMs: number): number {
+  for (let count = 1; ; count *= 2) if (timedSync(run, count) >= leastMs) return count;
+}

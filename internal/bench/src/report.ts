@@ -1,0 +1,66 @@
+/** Results as Markdown tables, in the terminal and between markers of `docs/benchmarks.md`. */
+import { cpus } from "node:os";
+import type { ComparisonResult, GrowthResult, Spread } from "./measure.ts";
+
+export function comparisonTable(results: readonly ComparisonResult[]): string {
+  const rows = results.flatMap(({ comparison, sides, ratio }) =>
+    sides.map(({ name, rate }, index) =>
+      row([
+        index === 0 ? comparison.name : "",
+        name,
+        `${figure(rate.median)} ${comparison.work.unit}/s`,
+        `${figure(rate.least)} to ${figure(rate.most)}`,
+        index === 0 && ratio !== undefined ? ratioText(ratio) : "",
+        index === 0 && comparison.goal !== undefined ? `${comparison.goal}` : "",
+      ]),
+    ),
+  );
+  return table(["what", "side", "median", "least to most", "times faster", "goal"], rows);
+}
+
+export function growthTable(results: readonly GrowthResult[]): string {
+  const lengths = results[0]?.factors.map(({ length }) => length) ?? [];
+  return table(
+    ["scanner", ...lengths.map((length) => `${figure(length)} to ${figure(length * 2)}`)],
+    results.map(({ name, factors }) =>
+      row([name, ...factors.map(({ factor }) => factor.toFixed(2))]),
+    ),
+  );
+}
+
+/** Where the figures were made. */
+export function machine(): string {
+  const [cpu] = cpus();
+  return `Node ${process.versions.node}, ${process.platform} ${process.arch}, ${cpus().length} x ${cpu?.model ?? "unknown"}`;
+}
+
+/**
+ * The document with what stands between `<!-- name -->` and `<!-- /name -->` replaced.
+ *
+ * @throws {Error} when the markers are not there
+ */
+export function fill(document: string, name: string, content: string): string {
+  const open = `<!-- ${name} -->`;
+  const close = `<!-- /${name} -->`;
+  const start = document.indexOf(open);
+  const end = document.indexOf(close);
+  if (start === -1 || end < start) throw new Error(`no markers named ${name} in the document`);
+  return `${document.slice(0, start + open.length)}\n\n${content}\n\n${document.slice(end)}`;
+}
+
+function ratioText({ median, least, most }: Spread): string {
+  return `**${median.toFixed(1)}** (${least.toFixed(1)} to ${most.toFixed(1)})`;
+}
+
+function figure(value: number): string {
+  const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  return value.toFixed(digits).replaceAll(/\B(?=(\d{3})+(?!\d))/g, " ");
+}
+
+function table(heads: readonly string[], rows: readonly string[]): string {
+  return [row(heads), row(heads.map(() => "---")), ...rows].join("\n");
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
+}
