@@ -82,6 +82,19 @@ export function indexOfControl(text: string): number {
   return -1;
 }
 
+/** The octet that two hexadecimal digits at this index stand for, or -1 when they are not there. */
+export function hexPairAt(text: string, at: number): number {
+  const high = hexDigit(text.charCodeAt(at));
+  const low = hexDigit(text.charCodeAt(at + 1));
+  return high === -1 || low === -1 ? -1 : high * 16 + low;
+}
+
+function hexDigit(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  const lower = code | 0x20;
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
+}
+
 function every(text: string, flag: number): boolean {
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);

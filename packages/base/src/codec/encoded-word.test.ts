@@ -1,0 +1,44 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decodeWords } from "./encoded-word.ts";
+
+describe("decodeWords (RFC 2047)", () => {
+  it.each([
+    ["plain text", "plain text", []],
+    ["=?utf-8?q?=C3=A9?=", "é", []],
+    ["a =?ISO-8859-1?Q?b=E9_c?= d", "a bé c d", []],
+    ["=?us-ascii?q?a?= =?us-ascii?q?b?=", "ab", []],
+    ["=?us-ascii?q?a?=\r\n \t=?us-ascii?b?Yg==?=", "ab", []],
+    ["foo =?us-ascii?q?bar?= \t =?us-ascii?q?bird?=", "foo barbird", []],
+    ["=?us-ascii?q?a?= b =?us-ascii?q?c?=", "a b c", []],
+    ["=?us-ascii*en?q?tagged?=", "tagged", []],
+    ["(=?us-ascii?q?comment?=)", "(comment)", []],
+    ["=?utf-8?b?w6kgIMOp?=", "é  é", []],
+    ["=?utf-8?b?w6k?=", "é", []], // padding left out
+    ["=?utf-8?q?=C3?= =?utf-8?q?=A9?=", "é", ["ENCODED_WORD_SPLIT_CHARACTER"]],
+    ["=?utf-8?q?somevalue?=nowhitespace", "somevaluenowhitespace", ["ENCODED_WORD_NOT_SEPARATED"]],
+    ["=?x-unknown?q?=E9?=", "é", ["CHARSET_UNKNOWN"]],
+    ["=?utf-8?q?=FF?=", "\ufffd", ["CHARSET_OCTETS_INVALID"]],
+    ["A =?UTF-8?Q?x=0ABcc:?= e", "A x\ufffdBcc: e", ["ENCODED_WORD_HAS_CONTROL"]],
+    ["=?utf-8?q?=ZZ?=", "=?utf-8?q?=ZZ?=", ["ENCODED_WORD_MALFORMED"]],
+    ["=?utf-8?x?abc?=", "=?utf-8?x?abc?=", ["ENCODED_WORD_MALFORMED"]],
+    ["=?utf-8?q?open", "=?utf-8?q?open", ["ENCODED_WORD_MALFORMED"]],
+    ["1 =? 2 ?= 3", "1 =? 2 ?= 3", ["ENCODED_WORD_MALFORMED"]],
+  ])("reads %j", (wire, text, codes) => {
+    const found: string[] = [];
+    expect(decodeWords(wire, (code) => found.push(code))).toBe(text);
+    expect(found).toEqual(codes);
+  });
+
+  it("never throws, and never lets a control character out of an encoded-word", () => {
+    const piece = fc.oneof(
+      fc.constantFrom("=?", "?=", "?", "utf-8", "q", "b", "=0D=0A", "DQo=", " ", "*en"),
+      fc.string({ maxLength: 5 }).map((text) => text.replaceAll(/\p{Cc}/gu, "")),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
+        expect(decodeWords(pieces.join(""))).not.toMatch(/[\r\n]/);
+      }),
+    );
+  });
+});
