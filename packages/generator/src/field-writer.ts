@@ -79,6 +79,9 @@ class FieldWriter {
         if (unit.glued === true) this.#glue(unit.text);
         else this.#place(" ", unit.text);
         return;
+      case "verbatim":
+        this.#verbatim(unit.lines);
+        return;
       case "parameter": {
         const { headerLine } = this.#policy.limits;
         // One blank before, and the ";" that may follow.
@@ -94,6 +97,15 @@ class FieldWriter {
   end(): string {
     this.#flush();
     return this.#lines + this.#policy.lineEnd;
+  }
+
+  /** Lines that something was computed over: only the line end is the policy's. */
+  #verbatim(lines: readonly string[]): void {
+    lines.forEach((line, index) => {
+      if (index > 0) this.#fold();
+      const isSpaced = index > 0 || line.startsWith(" ") || line.startsWith("\t");
+      this.#append(isSpaced ? "" : " ", line, false);
+    });
   }
 
   #text(text: string): void {

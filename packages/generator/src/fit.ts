@@ -1,13 +1,5 @@
 /** Fitting a policy to what a server offers. */
-import {
-  mailboxesOf,
-  needsSmtpUtf8,
-  offers,
-  type Address,
-  type Mailbox,
-  type Message,
-  type ServerOffer,
-} from "@letterwright/message";
+import { needsUtf8Fields, offers, type Message, type ServerOffer } from "@letterwright/message";
 import type { Policy } from "./policy.ts";
 
 /** A policy for one server, and why it is so. */
@@ -30,7 +22,7 @@ export function fit(policy: Policy, offer: ServerOffer, mail: Message): FittedPo
       ? "8-bit text: the server offers 8BITMIME"
       : "7-bit text: the server does not offer 8BITMIME",
   );
-  const needsUtf8 = mail.fields.some(({ value }) => mailboxesIn(value).some(needsSmtpUtf8));
+  const needsUtf8 = needsUtf8Fields(mail);
   const utf8Fields = needsUtf8 && offers(offer, "SMTPUTF8");
   if (needsUtf8) {
     reasons.push(
@@ -43,19 +35,4 @@ export function fit(policy: Policy, offer: ServerOffer, mail: Message): FittedPo
     policy: policy.with({ transferEncoding: eightBit ? "8bit" : "7bit", utf8Fields }),
     reasons,
   };
-}
-
-/** The mailboxes of a field's value, whichever field it is. */
-function mailboxesIn(value: unknown): readonly Mailbox[] {
-  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return mailboxesOf(values.filter(isAddress));
-}
-
-function isAddress(value: unknown): value is Address {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "kind" in value &&
-    (value.kind === "mailbox" || value.kind === "group")
-  );
 }

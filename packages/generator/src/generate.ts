@@ -1,15 +1,16 @@
 /** From the tree of a message to its bytes. */
-import { concatBytes, utf8 } from "@letterwright/base/bytes";
+import { concatBytes, isAsciiBytes, utf8 } from "@letterwright/base/bytes";
 import { encodeBase64, encodedBase64Length } from "@letterwright/base/codec";
 import { UsageError } from "@letterwright/base/error";
 import {
+  assertOriginator,
   bytesOf,
   contentTransferEncoding,
   contentType,
   date,
   field,
   fieldOf,
-  findField,
+  hasField,
   messageId,
   mimeVersion,
   rawChunks,
@@ -17,8 +18,10 @@ import {
   type ByteSource,
   type BytesBody,
   type Field,
+  type FieldGroupsBody,
   type Fields,
   type Message,
+  type MessageBody,
   type MultipartBody,
   type OpenOptions,
   type Part,
@@ -57,6 +60,7 @@ export function generate(
   policy: Policy = smtpPolicy,
   identity: Identity = identityOf(mail, policy),
 ): RawMessage {
+  assertOriginator(mail);
   const generation = new Generation(policy, identity);
   const written = generation.part(mail);
   const fields = generation.fields(rootFields(mail, written.fields, policy, identity));
@@ -138,11 +142,31 @@ class Generation {
         return this.#bytes(part, part.body);
       case "multipart":
         return this.#multipart(part, part.body);
+      case "message":
+        return this.#message(part, part.body);
+      case "field-groups":
+        return this.#fieldGroups(part, part.body);
     }
   }
 
+  /** RFC 2046 §5.2.1: a message inside a message is written as it is, by the policy of the whole. */
+  #message(part: Part, { message }: MessageBody): WrittenPart {
+    const written = this.part(message);
+    const fields = withVersion(withoutBcc(written.fields, this.#policy));
+    const content = [...this.fields(fields).map(({ bytes }) => bytes), this.#lineEnd];
+    return { fields: part.fields, content: [...content, ...written.content] };
+  }
+
+  #fieldGroups(part: Part, { groups }: FieldGroupsBody): WrittenPart {
+    const content: Content[] = groups.flatMap((fields, index) => [
+      ...(index === 0 ? [] : [this.#lineEnd]),
+      ...this.fields(fields).map(({ bytes }) => bytes),
+    ]);
+    return { fields: part.fields, content };
+  }
+
   #text(part: Part, body: TextBody): WrittenPart {
-    const { bytes, charset, encoding } = encodeText(body.text, this.#policy);
+    const { bytes, charset, encoding } = encodeText(body, this.#policy);
     return {
       fields: this.#described(part, encoding, { charset }),
       content: [this.#checked(bytes, encoding)],
@@ -183,8 +207,10 @@ class Generation {
     const parts = body.parts.map((child) => this.part(child));
     if (given !== undefined) refuseCollision(given, parts);
     const content: Content[] = [];
+    const { preamble, epilogue } = body;
+    if (preamble !== undefined) content.push(this.#plainText(preamble));
     parts.forEach((child, index) => {
-      const lead = index === 0 ? "" : this.#policy.lineEnd;
+      const lead = index === 0 && preamble === undefined ? "" : this.#policy.lineEnd;
       content.push(utf8(`${lead}--${boundary}${this.#policy.lineEnd}`));
       content.push(
         ...this.fields(child.fields).map(({ bytes }) => bytes),
@@ -193,7 +219,19 @@ class Generation {
       );
     });
     content.push(utf8(`${this.#policy.lineEnd}--${boundary}--${this.#policy.lineEnd}`));
+    if (epilogue !== undefined) content.push(this.#plainText(epilogue));
     return { fields: this.#described(part, undefined, { boundary }), content };
+  }
+
+  /** Text around the parts, which nothing encodes (RFC 2046 §5.1.1). */
+  #plainText(bytes: Uint8Array): Uint8Array {
+    if (faultInLines(bytes, this.#policy, this.#policy.transferEncoding === "8bit") === undefined) {
+      return this.#checked(bytes, isAsciiBytes(bytes) ? "7bit" : "8bit");
+    }
+    throw new UsageError("a preamble or epilogue cannot be written as it is", {
+      code: "PREAMBLE_NOT_PLAIN",
+      hint: "Lines of at most 998 ASCII characters that end with CRLF: nothing encodes it (RFC 2046 §5.1.1).",
+    });
   }
 
   /** The part's fields with what was decided about its body. */
@@ -204,15 +242,13 @@ class Generation {
   ): Fields {
     const type = field(part, contentType);
     if (type === undefined) return part.fields;
-    let fields = setField(
-      part.fields,
-      fieldOf(contentType, { type: type.type, parameters: { ...type.parameters, ...parameters } }),
-    );
+    const described = setField(part, contentType, {
+      type: type.type,
+      parameters: { ...type.parameters, ...parameters },
+    });
     // RFC 2045 §6.1: 7bit is what the absence of the field means.
-    if (encoding !== undefined && encoding !== "7bit") {
-      fields = setField(fields, fieldOf(contentTransferEncoding, encoding));
-    }
-    return fields;
+    if (encoding === undefined || encoding === "7bit") return described.fields;
+    return setField(described, contentTransferEncoding, encoding).fields;
   }
 
   #checked(bytes: Uint8Array, encoding: TransferEncoding): Uint8Array {
@@ -229,16 +265,25 @@ class Generation {
 /** Fields about the message first, in the order given; then those about its body. */
 function rootFields(mail: Message, described: Fields, policy: Policy, identity: Identity): Fields {
   const isAboutBody = ({ name }: Field): boolean => name.toLowerCase().startsWith("content-");
-  const isHidden = ({ name }: Field): boolean => !policy.writeBcc && name.toLowerCase() === "bcc";
-  const head = described.filter((one) => !isAboutBody(one) && !isHidden(one));
+  const head = withoutBcc(described, policy).filter((one) => !isAboutBody(one));
   const missing: Field[] = [];
   // RFC 5322 §3.6: a message has a date; it should have an identifier.
-  if (findField(mail.fields, date.name) === undefined) missing.push(fieldOf(date, identity.date));
-  if (findField(mail.fields, messageId.name) === undefined) {
-    missing.push(fieldOf(messageId, identity.messageId));
-  }
-  if (findField(head, mimeVersion.name) === undefined) missing.push(fieldOf(mimeVersion, "1.0"));
+  if (!hasField(mail, date)) missing.push(fieldOf(date, identity.date));
+  if (!hasField(mail, messageId)) missing.push(fieldOf(messageId, identity.messageId));
+  if (!hasField(mail, mimeVersion)) missing.push(fieldOf(mimeVersion, "1.0"));
   return [...head, ...missing, ...described.filter(isAboutBody)];
+}
+
+/** Bcc and Resent-Bcc are for the envelope: whoever can read the message could read them. */
+function withoutBcc(fields: Fields, policy: Policy): Fields {
+  if (policy.writeBcc) return fields;
+  return fields.filter(({ name }) => !hiddenNames.has(name.toLowerCase()));
+}
+
+const hiddenNames: ReadonlySet<string> = new Set(["bcc", "resent-bcc"]);
+
+function withVersion(fields: Fields): Fields {
+  return hasField({ fields }, mimeVersion) ? fields : [fieldOf(mimeVersion, "1.0"), ...fields];
 }
 
 /** A boundary of the caller's own may not occur in what it separates, even as a beginning (RFC 2046 §5.1.1). */

@@ -2,11 +2,13 @@
 import {
   createMessageId,
   date,
+  dateTime,
   field,
   from,
   hexOf,
   messageId,
   sender,
+  type DateTime,
   type Message,
   type MessageId,
 } from "@letterwright/message";
@@ -14,7 +16,7 @@ import { smtpPolicy, type Policy } from "./policy.ts";
 
 /** Date, Message-ID and boundaries of one sending. */
 export interface Identity {
-  readonly date: Date;
+  readonly date: DateTime;
   readonly messageId: MessageId;
   /** 32 hexadecimal digits, 128 random bits, from which every boundary is made. */
   readonly boundarySeed: string;
@@ -27,7 +29,7 @@ export interface Identity {
 export function identityOf(mail: Message, policy: Policy = smtpPolicy): Identity {
   const author = field(mail, sender) ?? field(mail, from)?.[0];
   return Object.freeze({
-    date: field(mail, date) ?? policy.now(),
+    date: field(mail, date) ?? dateTime(policy.now()),
     messageId:
       field(mail, messageId) ??
       createMessageId(author?.domain ?? "localhost.invalid", policy.random),

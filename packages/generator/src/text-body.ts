@@ -1,13 +1,13 @@
 /** How a text is written: its charset, its transfer encoding and its line ends. */
-import { isAscii, utf8 } from "@letterwright/base/bytes";
-import { encodeBase64, encodeQuotedPrintable } from "@letterwright/base/codec";
-import type { TransferEncoding } from "@letterwright/message";
+import { isAsciiBytes, utf8 } from "@letterwright/base/bytes";
+import { encodeBase64, encodeCharset, encodeQuotedPrintable } from "@letterwright/base/codec";
+import type { TextBody, TransferEncoding } from "@letterwright/message";
 import { hardLineLimit, type Policy } from "./policy.ts";
 
 /** A body as bytes, and what its fields must say about them. */
 export interface EncodedText {
   readonly bytes: Uint8Array;
-  readonly charset: "us-ascii" | "utf-8";
+  readonly charset: string;
   readonly encoding: TransferEncoding;
 }
 
@@ -17,22 +17,25 @@ export interface EncodedText {
  *
  * CRLF, LF and CR all end a line; written, each is the policy's line end.
  */
-export function encodeText(text: string, policy: Policy): EncodedText {
-  const canonical = withCrlf(text);
-  const bytes = utf8(canonical);
-  const ascii = bytes.length === canonical.length && isAscii(canonical);
-  const charset = ascii ? "us-ascii" : "utf-8";
-  const isSafe = isLineSafe(bytes);
-  if (isSafe && ascii)
-    return { bytes: withLineEnd(bytes, canonical, policy), charset, encoding: "7bit" };
+export function encodeText(body: TextBody, policy: Policy): EncodedText {
+  const isExact = body.lineEnds === "exact" && hasForeignLineEnds(body.text);
+  const canonical = isExact ? body.text : withCrlf(body.text);
+  const bytes =
+    body.charset === undefined ? utf8(canonical) : encodeCharset(canonical, body.charset);
+  const ascii = isAsciiBytes(bytes);
+  const charset = body.charset ?? (ascii ? "us-ascii" : "utf-8");
+  const isSafe = !isExact && isLineSafe(bytes);
+  if (isSafe && ascii) return { bytes: withLineEnd(bytes, policy), charset, encoding: "7bit" };
   if (isSafe && policy.transferEncoding === "8bit") {
-    return { bytes: withLineEnd(bytes, canonical, policy), charset, encoding: "8bit" };
+    return { bytes: withLineEnd(bytes, policy), charset, encoding: "8bit" };
   }
   const lineEnd = utf8(policy.lineEnd);
   const lineLength = policy.limits.bodyLine;
-  const quoted = encodeQuotedPrintable(bytes, { lineLength, lineEnd });
-  const inBase64 = Math.ceil(bytes.length / 3) * 4 * (1 + lineEnd.length / lineLength);
-  if (quoted.length <= inBase64) return { bytes: quoted, charset, encoding: "quoted-printable" };
+  if (!isExact) {
+    const quoted = encodeQuotedPrintable(bytes, { lineLength, lineEnd });
+    const inBase64 = Math.ceil(bytes.length / 3) * 4 * (1 + lineEnd.length / lineLength);
+    if (quoted.length <= inBase64) return { bytes: quoted, charset, encoding: "quoted-printable" };
+  }
   // RFC 2045 §6.8: the text is made canonical, with CRLF, before it is encoded.
   const encoded = encodeBase64(bytes, { lineLength: lineLength - (lineLength % 4), lineEnd });
   return { bytes: encoded, charset, encoding: "base64" };
@@ -65,8 +68,14 @@ function startsWithFrom(bytes: Uint8Array, at: number): boolean {
   );
 }
 
-function withLineEnd(bytes: Uint8Array, canonical: string, policy: Policy): Uint8Array {
-  return policy.lineEnd === "\r\n" ? bytes : utf8(canonical.replaceAll("\r\n", policy.lineEnd));
+/** Bytes whose line ends are CRLF with those of the policy. */
+function withLineEnd(bytes: Uint8Array, policy: Policy): Uint8Array {
+  return policy.lineEnd === "\r\n" ? bytes : bytes.filter((octet) => octet !== 0x0d);
+}
+
+/** Whether a CR or LF stands alone, which only an encoding keeps. */
+function hasForeignLineEnds(text: string): boolean {
+  return text.replaceAll("\r\n", "").search(/[\r\n]/) !== -1;
 }
 
 function withCrlf(text: string): string {

@@ -1,6 +1,6 @@
 /** Files that travel with a message: attached, or shown inside its HTML. */
 import { UsageError } from "@letterwright/base/error";
-import { bytesOf, type ByteSource } from "./byte-source.ts";
+import { sourceOf, type ByteSource, type Content } from "./byte-source.ts";
 import { fieldText } from "./field/text.ts";
 import { mediaTypeOf } from "./media-type.ts";
 import { assertMessageId, createMessageId, type RandomBytes } from "./message-id.ts";
@@ -31,7 +31,7 @@ export interface AttachmentInit {
   /** Default: what the extension of `name` suggests. */
   readonly type?: string;
   /** Text becomes UTF-8. */
-  readonly content: Uint8Array | string | ByteSource;
+  readonly content: Content;
 }
 
 /** What an {@link InlineFile} is made from. */
@@ -78,10 +78,6 @@ export function inlineFile(init: InlineFileInit): InlineFile {
     content: sourceOf(init.content),
     cid,
   });
-}
-
-function sourceOf(content: Uint8Array | string | ByteSource): ByteSource {
-  return typeof content === "string" || content instanceof Uint8Array ? bytesOf(content) : content;
 }
 
 function checkedName(name: string): string {

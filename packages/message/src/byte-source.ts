@@ -33,6 +33,46 @@ export function bytesOf(content: Uint8Array | string): ByteSource {
   });
 }
 
+/** Content as users have it. A stream is none: it is named with {@link once}. */
+export type Content = string | Uint8Array | ArrayBuffer | Blob | ByteSource;
+
+/**
+ * Any content as a source. Text becomes UTF-8; a Blob, a File too, is read anew each time it is opened.
+ *
+ * @throws {UsageError} `SOURCE_NOT_NAMED` for a stream that was not passed through {@link once},
+ * `SOURCE_INVALID` for anything else
+ */
+export function sourceOf(content: Content): ByteSource {
+  if (typeof content === "string" || content instanceof Uint8Array) return bytesOf(content);
+  if (content instanceof ArrayBuffer) return bytesOf(new Uint8Array(content));
+  if (typeof content === "object" && content !== null) {
+    if ("open" in content && typeof content.open === "function") return content;
+    if (content instanceof Blob) return blobSource(content);
+    if (Symbol.asyncIterator in content || "getReader" in content) {
+      throw new UsageError("a stream can be read only once, and this one does not say so", {
+        code: "SOURCE_NOT_NAMED",
+        hint: "Pass once(stream); what is made from it cannot be sent twice.",
+      });
+    }
+  }
+  throw new UsageError(`content cannot be made from ${typeof content}`, {
+    code: "SOURCE_INVALID",
+    hint: "Pass text, bytes, a Blob, once(stream), or a source such as openFile gives.",
+  });
+}
+
+function blobSource(blob: Blob): ByteSource {
+  return Object.freeze({
+    byteLength: blob.size,
+    async *open({ signal }: OpenOptions = {}): AsyncGenerator<Uint8Array> {
+      for await (const chunk of iterate(blob.stream())) {
+        signal?.throwIfAborted();
+        yield chunk;
+      }
+    },
+  });
+}
+
 /** Content that exists only once: a Web stream, a Node stream, or any async iterable of bytes. */
 export type OneShot = AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>;
 

@@ -2,17 +2,9 @@ import { describe, expect, it } from "vitest";
 import { attachment, inlineFile } from "./attachment.ts";
 import { message, type MessageInit } from "./compose.ts";
 import { envelope, envelopeOf } from "./envelope.ts";
-import {
-  appendField,
-  field,
-  fieldOf,
-  findField,
-  removeField,
-  setField,
-  textField,
-} from "./field/field.ts";
-import { contentType, date, from, subject, to } from "./field/standard.ts";
-import { addrSpec, group, mailbox } from "./mailbox.ts";
+import { contentType } from "./field/content.ts";
+import { field } from "./holder.ts";
+import { addrSpec, group, mailbox } from "./address/mailbox.ts";
 import type { Part } from "./part.ts";
 
 const author = { from: "ana@example.com" };
@@ -146,43 +138,6 @@ describe("attachment", () => {
     expect(inlineFile({ name: "a", content: "" }).cid).not.toBe(
       inlineFile({ name: "a", content: "" }).cid,
     );
-  });
-});
-
-describe("fields: ordered, case-preserving, matched without case", () => {
-  const one = textField("X-One", "1");
-  const two = textField("x-one", "2");
-  const other = textField("X-Other", "3");
-  const fields = appendField(appendField(appendField([], one), other), two);
-
-  it("keeps duplicates and the case of names", () => {
-    expect(fields.map(({ name }) => name)).toEqual(["X-One", "X-Other", "x-one"]);
-    expect(findField(fields, "X-ONE")).toBe(one);
-  });
-  it("sets in place of the first and drops the others", () => {
-    expect(setField(fields, textField("X-ONE", "9")).map(({ value }) => value)).toEqual(["9", "3"]);
-    expect(setField([], one)).toEqual([one]);
-  });
-  it("removes all of a name", () => {
-    expect(removeField(fields, "X-ONE")).toEqual([other]);
-  });
-  it("does not change what it was given", () => {
-    expect(fields).toHaveLength(3);
-    expect(Object.isFrozen(fields)).toBe(true);
-  });
-  it("keeps to the counts of RFC 5322 §3.6", () => {
-    const subjects = appendField([], fieldOf(subject, "a"));
-    expect(() => appendField(subjects, fieldOf(subject, "b"))).toThrow(
-      expect.objectContaining({ code: "FIELD_TOO_MANY" }),
-    );
-  });
-  it("gives a value its definition's type", () => {
-    const mail = message({ ...author, date: new Date(0), to: "b@x.example" });
-    const when: Date | undefined = field(mail, date);
-    expect(when?.getTime()).toBe(0);
-    expect(field(mail, from)?.[0]?.domain).toBe("example.com");
-    expect(field(mail, subject)).toBeUndefined();
-    expect(() => fieldOf(to, [])).toThrow(expect.objectContaining({ code: "FIELD_EMPTY" }));
   });
 });
 

@@ -1,23 +1,28 @@
 /** Composing: from what a person means to the tree that says it, with the least nesting. */
 import { UsageError } from "@letterwright/base/error";
-import { parseAddressList, parseMailbox } from "./address-parser.ts";
+import type { AddressInput, MailboxInput, MailboxListInput } from "./address/input.ts";
 import type { Attachment, InlineFile } from "./attachment.ts";
-import { linkInline } from "./inline-links.ts";
-import { appendField, fieldOf, textField, type Field, type Fields } from "./field/field.ts";
+import { calendarAttachment, calendarPart, type CalendarInit } from "./calendar.ts";
+import { mailingListFields, type MailingListInit } from "./compose-list.ts";
+import type { DateTime } from "./date.ts";
+import * as addresses from "./field/addresses.ts";
+import { contentDisposition } from "./field/content.ts";
+import { date } from "./field/dates.ts";
 import type { FieldDefinition } from "./field/definition.ts";
-import * as standard from "./field/standard.ts";
-import type { Address, Mailbox } from "./mailbox.ts";
-import { bytesPart, multipart, textPart, withFields, type Message, type Part } from "./part.ts";
-
-/** One mailbox: a value, or text such as `Jane <jane@example.com>`. */
-export type MailboxInput = Mailbox | string;
-/** Addresses: text that holds a list, one value, or an array of values and single mailboxes as text. */
-export type AddressInput = Address | string | readonly (Address | string)[];
+import { fieldOf, textField, type Field, type Fields } from "./field/field.ts";
+import { contentId, inReplyTo, messageId, references } from "./field/identifiers.ts";
+import { importance, subject } from "./field/notice.ts";
+import { structured } from "./field/unstructured.ts";
+import { appendField } from "./holder.ts";
+import { linkInline } from "./inline-links.ts";
+import { alternative, mixed, related } from "./multipart.ts";
+import { assertOriginator } from "./originator.ts";
+import { bytesPart, textPart, withFields, type Message, type Part } from "./part.ts";
 
 /** What a message is composed from. Every option may be left out but `from`. */
 export interface MessageInit {
   /** The author. Several need a `sender` (RFC 5322 §3.6.2). */
-  readonly from: MailboxInput | readonly MailboxInput[];
+  readonly from: MailboxListInput;
   /** Who sent it, when that is not the author. */
   readonly sender?: MailboxInput;
   readonly to?: AddressInput;
@@ -26,8 +31,8 @@ export interface MessageInit {
   readonly bcc?: AddressInput;
   readonly replyTo?: AddressInput;
   readonly subject?: string;
-  /** Default: the moment of sending. */
-  readonly date?: Date;
+  /** Default: the moment of sending. A `Date` is said in UTC. */
+  readonly date?: Date | DateTime;
   /** `<left@right>`. Default: made when the message is sent. */
   readonly messageId?: string;
   readonly inReplyTo?: string | readonly string[];
@@ -36,9 +41,17 @@ export interface MessageInit {
   readonly text?: string;
   /** The same as HTML. */
   readonly html?: string;
+  /** The same as AMP for Email; it needs `html` for readers without AMP. */
+  readonly amp?: string;
+  /** An invitation or an answer to one, for programs that keep calendars. */
+  readonly calendar?: CalendarInit;
   /** Files that `html` shows by `cid:`. */
   readonly inline?: readonly InlineFile[];
   readonly attachments?: readonly Attachment[];
+  /** Writes Importance, and X-Priority for older readers. `"normal"` writes nothing. */
+  readonly priority?: "high" | "normal" | "low";
+  /** What a mailing list or a newsletter says of itself, and how to leave it. */
+  readonly list?: MailingListInit;
   /** Further fields: made with `fieldOf` or `textField`, or as `{ "X-Name": "text" }`. */
   readonly headers?: readonly Field[] | Readonly<Record<string, string>>;
 }
@@ -50,7 +63,8 @@ export interface MessageInit {
  * without those that would have a single child.
  *
  * @throws {UsageError} `ADDRESS_SYNTAX` with a caret under the fault, `MESSAGE_FROM_MISSING`,
- * `MESSAGE_SENDER_MISSING`, `MESSAGE_INLINE_MISSING`, `MESSAGE_INLINE_WITHOUT_HTML`, `FIELD_CONTROL_CHARACTER`
+ * `MESSAGE_SENDER_MISSING`, `MESSAGE_INLINE_MISSING`, `MESSAGE_INLINE_WITHOUT_HTML`, `MESSAGE_AMP_WITHOUT_HTML`,
+ * `CALENDAR_METHOD_MISMATCH`, `LIST_ONE_CLICK_WITHOUT_HTTPS`, `FIELD_CONTROL_CHARACTER`, `FIELD_TOO_MANY`
  * @example
  * ```ts
  * import { field, message, subject } from "@letterwright/message";
@@ -61,40 +75,41 @@ export interface MessageInit {
  */
 export function message(init: MessageInit): Message {
   const root = contentOf(init);
-  return withFields(root, [...headerOf(init), ...root.fields]);
+  const fields = headerOf(init);
+  const mail = withFields(root, [...fields, ...root.fields]);
+  assertOriginator(mail);
+  return mail;
 }
 
 function headerOf(init: MessageInit): Fields {
-  const authors = fromOf(init.from);
-  if (authors.length > 1 && init.sender === undefined) {
-    throw new UsageError("a message with several authors needs a sender", {
-      code: "MESSAGE_SENDER_MISSING",
-      hint: "Say with `sender` which one mailbox sends it (RFC 5322 §3.6.2).",
-    });
-  }
-  let fields: Fields = [];
+  const made: Field[] = [];
   const add = <Value, Input>(
     definition: FieldDefinition<Value, Input>,
     input: Input | undefined,
   ): void => {
-    if (input !== undefined) fields = appendField(fields, fieldOf(definition, input));
+    if (input !== undefined) made.push(fieldOf(definition, input));
   };
-  add(standard.from, authors);
-  add(standard.sender, init.sender === undefined ? undefined : mailboxOf(init.sender));
-  add(standard.to, addressesOf(init.to));
-  add(standard.cc, addressesOf(init.cc));
-  add(standard.bcc, addressesOf(init.bcc));
-  add(standard.replyTo, addressesOf(init.replyTo));
-  add(standard.subject, init.subject);
-  add(standard.date, init.date);
-  add(standard.messageId, init.messageId);
-  add(standard.inReplyTo, typeof init.inReplyTo === "string" ? [init.inReplyTo] : init.inReplyTo);
-  add(standard.references, init.references);
-  for (const extra of extraFields(init.headers)) {
-    refuseBodyField(extra.name);
-    fields = appendField(fields, extra);
+  add(addresses.from, presentAuthors(init.from));
+  add(addresses.sender, init.sender);
+  add(addresses.to, unlessEmpty(init.to));
+  add(addresses.cc, unlessEmpty(init.cc));
+  add(addresses.bcc, unlessEmpty(init.bcc));
+  add(addresses.replyTo, unlessEmpty(init.replyTo));
+  add(subject, init.subject);
+  add(date, init.date);
+  add(messageId, init.messageId);
+  add(inReplyTo, typeof init.inReplyTo === "string" ? [init.inReplyTo] : init.inReplyTo);
+  add(references, init.references);
+  if (init.priority !== undefined && init.priority !== "normal") {
+    add(importance, init.priority);
+    // Older readers know only this one; 1 and 5 are its ends.
+    add(structured("X-Priority", { maxCount: 1 }), init.priority === "high" ? "1" : "5");
   }
-  return fields;
+  if (init.list !== undefined) made.push(...mailingListFields(init.list));
+  if (init.headers === undefined) return made;
+  let holder: { readonly fields: Fields } = { fields: made };
+  for (const extra of extraFields(init.headers)) holder = appendField(holder, extra);
+  return holder.fields;
 }
 
 /** RFC 2045 fields describe the body, which `message` makes itself. */
@@ -108,57 +123,75 @@ function refuseBodyField(name: string): void {
   });
 }
 
-function extraFields(headers: MessageInit["headers"]): readonly Field[] {
-  if (headers === undefined) return [];
-  if (Array.isArray(headers)) return headers as readonly Field[];
-  return Object.entries(headers as Readonly<Record<string, string>>).map(([name, text]) =>
-    textField(name, text),
-  );
+function extraFields(headers: NonNullable<MessageInit["headers"]>): readonly Field[] {
+  const isList = (given: typeof headers): given is readonly Field[] => Array.isArray(given);
+  const names = isList(headers) ? headers.map(({ name }) => name) : Object.keys(headers);
+  names.forEach(refuseBodyField);
+  if (isList(headers)) return headers;
+  return Object.entries(headers).map(([name, text]) => textField(name, text));
 }
 
 function contentOf(init: MessageInit): Part {
-  const { inline = [], attachments = [] } = init;
-  if (inline.length > 0 && init.html === undefined) {
+  const { inline = [], attachments = [], calendar } = init;
+  const texts = textsOf(init, inline);
+  const root = texts.length === 1 ? (texts[0] as Part) : alternative(texts);
+  const attached = attachments.map(attachedPart);
+  // Some readers take an invitation only from a file, some only from the alternative: both are there.
+  if (calendar !== undefined) attached.push(attachedPart(calendarAttachment(calendar)));
+  return attached.length === 0 ? root : mixed([root, ...attached]);
+}
+
+/**
+ * The versions of the text, plainest first (RFC 2046 §5.1.4). Inline files belong to the HTML alone when
+ * there are other versions beside it that do not show them, and AMP has to stand before the HTML.
+ */
+function textsOf(init: MessageInit, inline: readonly InlineFile[]): readonly Part[] {
+  const { text, html, amp, calendar } = init;
+  if (inline.length > 0 && html === undefined) {
     throw new UsageError("inline files are shown by HTML, and there is none", {
       code: "MESSAGE_INLINE_WITHOUT_HTML",
       hint: "Give `html` that shows them by cid:, or attach them.",
     });
   }
+  if (amp !== undefined && html === undefined) {
+    throw new UsageError("a message with AMP needs HTML for readers without AMP", {
+      code: "MESSAGE_AMP_WITHOUT_HTML",
+      hint: "Give `html`, and best `text` too.",
+    });
+  }
   const texts: Part[] = [];
-  if (init.text !== undefined || init.html === undefined) texts.push(textPart(init.text ?? ""));
-  if (init.html !== undefined)
-    texts.push(textPart(linkInline(init.html, inline), { type: "text/html" }));
-  const root = texts.length === 1 ? (texts[0] as Part) : multipart("alternative", texts);
-  const shown = inline.length === 0 ? root : related(root, inline);
-  return attachments.length === 0
-    ? shown
-    : multipart("mixed", [shown, ...attachments.map(attachedPart)]);
+  if (text !== undefined || (html === undefined && calendar === undefined)) {
+    texts.push(textPart(text ?? ""));
+  }
+  if (amp !== undefined) texts.push(textPart(amp, { type: "text/x-amp-html" }));
+  if (html !== undefined) {
+    const shown = textPart(linkInline(html, inline), { type: "text/html" });
+    texts.push(shown);
+  }
+  if (calendar !== undefined) texts.push(calendarPart(calendar));
+  if (inline.length === 0) return texts;
+  // related(alternative(…), files…): every reader finds the files beside whichever version it shows.
+  const root = texts.length === 1 ? (texts[0] as Part) : alternative(texts);
+  return [related(root, inline.map(inlinePart))];
 }
 
-/** RFC 2387 §3.1: `type` names the media type of the root part. */
-function related(root: Part, inline: readonly InlineFile[]): Part {
-  const type = root.body.kind === "multipart" ? "multipart/alternative" : "text/html";
-  return multipart("related", [root, ...inline.map(inlinePart)], { parameters: { type } });
-}
-
-function inlinePart(file: InlineFile): Part {
+/** The part that shows an inline file. */
+export function inlinePart(file: InlineFile): Part {
   return bytesPart(file.content, {
     type: file.type,
     fields: [
-      fieldOf(standard.contentId, `<${file.cid}>`),
-      fieldOf(standard.contentDisposition, {
-        disposition: "inline",
-        parameters: { filename: file.name },
-      }),
+      fieldOf(contentId, `<${file.cid}>`),
+      fieldOf(contentDisposition, { disposition: "inline", parameters: { filename: file.name } }),
     ],
   });
 }
 
-function attachedPart(file: Attachment): Part {
+/** The part that carries an attachment. */
+export function attachedPart(file: Attachment): Part {
   return bytesPart(file.content, {
     type: file.type,
     fields: [
-      fieldOf(standard.contentDisposition, {
+      fieldOf(contentDisposition, {
         disposition: "attachment",
         parameters: { filename: file.name },
       }),
@@ -166,29 +199,15 @@ function attachedPart(file: Attachment): Part {
   });
 }
 
-function fromOf(input: MessageInit["from"] | undefined): readonly Mailbox[] {
-  const authors = isList(input) ? input : input === undefined ? [] : [input];
-  if (authors.length === 0) {
-    throw new UsageError("a message needs an author", {
-      code: "MESSAGE_FROM_MISSING",
-      hint: 'Give `from`, for example "Ana <ana@example.com>" (RFC 5322 §3.6.2).',
-    });
-  }
-  return authors.map(mailboxOf);
+function presentAuthors(input: MailboxListInput | undefined): MailboxListInput {
+  if (input !== undefined && !(Array.isArray(input) && input.length === 0)) return input;
+  throw new UsageError("a message needs an author", {
+    code: "MESSAGE_FROM_MISSING",
+    hint: 'Give `from`, for example "Ana <ana@example.com>" (RFC 5322 §3.6.2).',
+  });
 }
 
-function mailboxOf(input: MailboxInput): Mailbox {
-  return typeof input === "string" ? parseMailbox(input) : input;
-}
-
-function addressesOf(input: AddressInput | undefined): readonly Address[] | undefined {
-  if (input === undefined) return undefined;
-  if (typeof input === "string") return parseAddressList(input);
-  if (!isList(input)) return [input];
-  const addresses = input.map((one) => (typeof one === "string" ? parseMailbox(one) : one));
-  return addresses.length === 0 ? undefined : addresses;
-}
-
-function isList<Item>(value: Item | readonly Item[] | undefined): value is readonly Item[] {
-  return Array.isArray(value);
+/** An empty array says nobody, as leaving the option out does. */
+function unlessEmpty(input: AddressInput | undefined): AddressInput | undefined {
+  return Array.isArray(input) && input.length === 0 ? undefined : input;
 }

@@ -1,13 +1,44 @@
 /** The envelope: who gets reports, and who gets the message (RFC 5321 §2.3.1). */
+import { isAscii } from "@letterwright/base/bytes";
 import { UsageError } from "@letterwright/base/error";
-import { field } from "./field/field.ts";
-import { bcc, cc, from, sender, to } from "./field/standard.ts";
-import { addrSpec, mailboxesOf, type Mailbox } from "./mailbox.ts";
-import type { Message } from "./part.ts";
+import { mailboxFrom, type MailboxInput } from "./address/input.ts";
+import { addrSpec, mailboxesOf, type Address, type Mailbox } from "./address/mailbox.ts";
+import {
+  bcc,
+  cc,
+  from,
+  resentBcc,
+  resentCc,
+  resentFrom,
+  resentSender,
+  resentTo,
+  sender,
+  to,
+} from "./field/addresses.ts";
+import { fieldValues, type FieldHolder } from "./holder.ts";
+import { latestResentBlock } from "./resent.ts";
+
+/** On which occasions a report about a recipient is wanted, RFC 3461 §4.1. */
+export type NotifyOccasion = "success" | "failure" | "delay";
 
 /** One recipient of an envelope. */
 export interface EnvelopeRecipient {
   readonly mailbox: Mailbox;
+  /** When reports about this recipient are wanted; `"never"` for none. Without it the server decides. */
+  readonly notify?: "never" | readonly NotifyOccasion[];
+  /**
+   * Whom the sender originally named, RFC 3461 §4.2; what a report repeats. US-ASCII, or UTF-8 with the
+   * type `utf-8` (RFC 6533 §3).
+   */
+  readonly originalRecipient?: { readonly type: string; readonly address: string };
+}
+
+/** What reports should look like, RFC 3461 §4.3 and §4.4. */
+export interface EnvelopeReports {
+  /** Whether a report of failure returns the whole message or its header section. */
+  readonly return?: "full" | "headers";
+  /** A name of yours for this sending that each report repeats; at most 100 printable ASCII characters. */
+  readonly id?: string;
 }
 
 /** What MAIL and RCPT say; the header is not consulted again. */
@@ -15,28 +46,44 @@ export interface Envelope {
   /** Where reports go; `null` is the null reverse-path `<>` of RFC 5321 §4.5.5, which asks for none. */
   readonly reversePath: Mailbox | null;
   readonly recipients: readonly EnvelopeRecipient[];
+  /** Present when reports were asked for in some special way. */
+  readonly reports?: EnvelopeReports;
 }
+
+/** What one recipient is made from: an address, or an address and what reports are wanted about it. */
+export type RecipientInput =
+  | MailboxInput
+  | (Omit<EnvelopeRecipient, "mailbox"> & { readonly mailbox: MailboxInput });
 
 /** What an {@link Envelope} is made from. */
 export interface EnvelopeInit {
-  readonly reversePath: Mailbox | null;
-  readonly recipients: readonly Mailbox[];
+  readonly reversePath: MailboxInput | null;
+  readonly recipients: readonly RecipientInput[];
+  readonly reports?: EnvelopeReports;
 }
 
 /**
- * A checked, frozen envelope. A mailbox that stands twice is kept once.
+ * A checked, frozen envelope. A mailbox that stands twice is kept once, as it was named first.
  *
- * @throws {UsageError} `ENVELOPE_RECIPIENTS_MISSING`
+ * @throws {UsageError} `ENVELOPE_RECIPIENTS_MISSING`, `ENVELOPE_NOTIFY_INVALID`, `ENVELOPE_ID_INVALID`,
+ * `ENVELOPE_ORIGINAL_RECIPIENT_INVALID`, `ADDRESS_SYNTAX`
+ * @example
+ * ```ts
+ * import { envelope } from "@letterwright/message";
+ *
+ * const to = { mailbox: "bob@example.org", notify: ["failure", "delay"] } as const;
+ * envelope({ reversePath: null, recipients: [to] }).recipients.length; // => 1
+ * ```
  */
 export function envelope(init: EnvelopeInit): Envelope {
   const seen = new Set<string>();
   const recipients: EnvelopeRecipient[] = [];
-  for (const box of init.recipients) {
-    // RFC 5321 §2.4: domains are matched without case, local-parts are not.
-    const key = `${box.localPart}@${addrSpec(box, { domain: "ascii" }).split("@").at(-1)?.toLowerCase()}`;
+  for (const input of init.recipients) {
+    const recipient = recipientOf(input);
+    const key = keyOf(recipient.mailbox);
     if (seen.has(key)) continue;
     seen.add(key);
-    recipients.push(Object.freeze({ mailbox: box }));
+    recipients.push(recipient);
   }
   if (recipients.length === 0) {
     throw new UsageError("there is nobody to send to", {
@@ -44,25 +91,132 @@ export function envelope(init: EnvelopeInit): Envelope {
       hint: "Give at least one mailbox in to, cc or bcc.",
     });
   }
-  return Object.freeze({ reversePath: init.reversePath, recipients: Object.freeze(recipients) });
+  return Object.freeze({
+    reversePath: init.reversePath === null ? null : mailboxFrom(init.reversePath),
+    recipients: Object.freeze(recipients),
+    ...(init.reports === undefined ? {} : { reports: checkedReports(init.reports) }),
+  });
 }
 
 /**
- * The envelope that a message asks for: Sender, else From, as reverse-path; To, Cc and Bcc, groups
- * opened, as recipients.
+ * The envelope that a message asks for: Sender, else From, as reverse-path; every To, Cc and Bcc, groups
+ * opened, as recipients. A message that was resent asks by the latest of its Resent- blocks instead
+ * (RFC 5322 §3.6.6).
  *
+ * @param options further wishes for reports, about all recipients
  * @throws {UsageError} `MESSAGE_FROM_MISSING`, `ENVELOPE_RECIPIENTS_MISSING`
  */
-export function envelopeOf(mail: Message): Envelope {
-  const author = field(mail, sender) ?? field(mail, from)?.[0];
-  if (author === undefined) {
-    throw new UsageError("the message has neither From nor Sender", {
-      code: "MESSAGE_FROM_MISSING",
-      hint: "Compose it with `from`, or pass an envelope of your own.",
+export function envelopeOf(
+  mail: FieldHolder,
+  options: {
+    readonly notify?: EnvelopeRecipient["notify"];
+    readonly reports?: EnvelopeReports;
+  } = {},
+): Envelope {
+  const { notify, reports } = options;
+  const resent = latestResentBlock(mail);
+  const [author, boxes] =
+    resent === undefined
+      ? [originator(mail, sender, from), recipientsIn(mail, [to, cc, bcc])]
+      : [
+          originator(resent, resentSender, resentFrom),
+          recipientsIn(resent, [resentTo, resentCc, resentBcc]),
+        ];
+  return envelope({
+    reversePath: author,
+    recipients: boxes.map((box) => (notify === undefined ? box : { mailbox: box, notify })),
+    ...(reports === undefined ? {} : { reports }),
+  });
+}
+
+function originator(holder: FieldHolder, agent: typeof sender, authors: typeof from): Mailbox {
+  const author = fieldValues(holder, agent)[0] ?? fieldValues(holder, authors)[0]?.[0];
+  if (author !== undefined) return author;
+  throw new UsageError(`the message has neither ${authors.name} nor ${agent.name}`, {
+    code: "MESSAGE_FROM_MISSING",
+    hint: "Compose it with `from`, or pass an envelope of your own.",
+  });
+}
+
+function recipientsIn(
+  holder: FieldHolder,
+  definitions: readonly (typeof to)[],
+): readonly Mailbox[] {
+  return definitions.flatMap((definition) =>
+    fieldValues(holder, definition).flatMap((list: readonly Address[]) => mailboxesOf(list)),
+  );
+}
+
+function recipientOf(input: RecipientInput): EnvelopeRecipient {
+  if (typeof input === "string" || "localPart" in input) {
+    return Object.freeze({ mailbox: mailboxFrom(input) });
+  }
+  const { mailbox, notify, originalRecipient } = input;
+  return Object.freeze({
+    mailbox: mailboxFrom(mailbox),
+    ...(notify === undefined ? {} : { notify: checkedNotify(notify) }),
+    ...(originalRecipient === undefined
+      ? {}
+      : { originalRecipient: checkedOriginal(originalRecipient) }),
+  });
+}
+
+/** RFC 5321 §2.4: domains are matched without case, local-parts are not. */
+function keyOf(box: Mailbox): string {
+  const address = addrSpec(box, { domain: "ascii" });
+  const at = address.lastIndexOf("@");
+  return address.slice(0, at) + address.slice(at).toLowerCase();
+}
+
+function checkedNotify(
+  notify: NonNullable<EnvelopeRecipient["notify"]>,
+): NonNullable<EnvelopeRecipient["notify"]> {
+  if (notify === "never") return notify;
+  const known: readonly string[] = ["success", "failure", "delay"];
+  if (notify.length > 0 && notify.every((one) => known.includes(one))) {
+    return Object.freeze([...new Set(notify)]);
+  }
+  throw new UsageError(`notify cannot be ${JSON.stringify(notify)}`, {
+    code: "ENVELOPE_NOTIFY_INVALID",
+    hint: '"never", or a list of "success", "failure" and "delay" (RFC 3461 §4.1).',
+  });
+}
+
+function checkedOriginal(
+  original: NonNullable<EnvelopeRecipient["originalRecipient"]>,
+): NonNullable<EnvelopeRecipient["originalRecipient"]> {
+  const { type, address } = original;
+  const isType = type.length > 0 && isPrintable(type) && !type.includes(";");
+  const isUtf8 = type.toLowerCase() === "utf-8";
+  if (isType && address.length > 0 && (isUtf8 ? !hasControl(address) : isPrintable(address))) {
+    return Object.freeze({ type, address });
+  }
+  throw new UsageError("the original recipient cannot be written", {
+    code: "ENVELOPE_ORIGINAL_RECIPIENT_INVALID",
+    hint: 'A type, "rfc822" mostly, and an address of printable ASCII characters (RFC 3461 §4.2).',
+  });
+}
+
+function checkedReports(reports: EnvelopeReports): EnvelopeReports {
+  const { id } = reports;
+  // RFC 3461 §4.4: at most 100 characters once they are encoded as xtext.
+  if (id !== undefined && (id === "" || id.length > 100 || !isPrintable(id))) {
+    throw new UsageError("the id of an envelope cannot be written", {
+      code: "ENVELOPE_ID_INVALID",
+      hint: "1 to 100 printable ASCII characters (RFC 3461 §4.4).",
     });
   }
-  const recipients = [to, cc, bcc].flatMap((definition) =>
-    mailboxesOf(field(mail, definition) ?? []),
-  );
-  return envelope({ reversePath: author, recipients });
+  return Object.freeze({ ...reports });
+}
+
+function isPrintable(text: string): boolean {
+  return isAscii(text) && !hasControl(text);
+}
+
+function hasControl(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return true;
+  }
+  return false;
 }

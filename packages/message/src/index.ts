@@ -2,10 +2,11 @@
  * The MIME message as an immutable value.
  *
  * RFC 5322 (fields, addresses, dates), RFC 6532 (UTF-8), RFC 2045 and 2046 (parts), RFC 2183
- * (disposition), RFC 2387 and 2392 (inline files), RFC 5321 §2.3.1 (envelope).
+ * (disposition), RFC 2231 (parameters), RFC 2369 and 8058 (lists), RFC 2387 and 2392 (inline files),
+ * RFC 3464 and 6522 (reports), RFC 5321 §2.3.1 and RFC 3461 (envelope).
  */
-export { attachment, inlineFile } from "./attachment.ts";
 export { message } from "./compose.ts";
+export { attachment, inlineFile } from "./attachment.ts";
 export {
   addrSpec,
   formatAddress,
@@ -14,61 +15,160 @@ export {
   mailbox,
   mailboxesOf,
   needsSmtpUtf8,
-} from "./mailbox.ts";
-export { parseAddressList, parseMailbox } from "./address-parser.ts";
+} from "./address/mailbox.ts";
+export { parseAddressList, parseMailbox } from "./address/parser.ts";
 export { envelope, envelopeOf } from "./envelope.ts";
+export { resent } from "./resent.ts";
+export { bytesOf, once, readAll } from "./byte-source.ts";
+export type { Attachment, AttachmentInit, InlineFile, InlineFileInit } from "./attachment.ts";
+export type { CalendarInit, CalendarMethod } from "./calendar.ts";
+export type { MailingListInit, ListUris } from "./compose-list.ts";
+export type { MessageInit } from "./compose.ts";
+export type { AddressInput, MailboxInput, MailboxListInput } from "./address/input.ts";
+export type { Address, AddrSpecOptions, Group, Mailbox, MailboxInit } from "./address/mailbox.ts";
+export type {
+  Envelope,
+  EnvelopeInit,
+  EnvelopeRecipient,
+  EnvelopeReports,
+  NotifyOccasion,
+  RecipientInput,
+} from "./envelope.ts";
+export type { ResentInit } from "./resent.ts";
+export type { ByteSource, Content, OneShot, OpenOptions } from "./byte-source.ts";
+
+// Fields: reading, changing, making.
 export {
   appendField,
   field,
-  fieldOf,
+  fieldValues,
   findField,
+  hasField,
+  prependField,
   removeField,
+  replaceField,
   setField,
-  textField,
-} from "./field/field.ts";
+} from "./holder.ts";
+export { fieldOf, parseField, readField, textField } from "./field/field.ts";
+export { defineField } from "./field/definition.ts";
+export { opaque, structured, unstructured } from "./field/unstructured.ts";
+export type { FieldHolder, FieldKey } from "./holder.ts";
+export type { Field, FieldReading, Fields } from "./field/field.ts";
+export type { FieldDefinition, FieldDefinitionInit } from "./field/definition.ts";
+
+// Definitions of the standard fields.
 export {
   bcc,
   cc,
-  date,
+  dispositionNotificationTo,
   from,
-  inReplyTo,
-  messageId,
-  references,
   replyTo,
+  resentBcc,
+  resentCc,
+  resentFrom,
+  resentSender,
+  resentTo,
+  returnPath,
   sender,
-  subject,
   to,
-} from "./field/standard.ts";
-export { bytesOf, once, readAll } from "./byte-source.ts";
-export { bytesPart, multipart, textPart, withFields } from "./part.ts";
-export type { Attachment, AttachmentInit, InlineFile, InlineFileInit } from "./attachment.ts";
-export type { AddressInput, MailboxInput, MessageInit } from "./compose.ts";
-export type { Address, AddrSpecOptions, Group, Mailbox, MailboxInit } from "./mailbox.ts";
-export type { Envelope, EnvelopeInit, EnvelopeRecipient } from "./envelope.ts";
-export type { Field, Fields } from "./field/field.ts";
-export type { ByteSource, OneShot, OpenOptions } from "./byte-source.ts";
-export type { Body, BytesBody, Message, MultipartBody, Part, TextBody } from "./part.ts";
-
-// For those who write fields, generators, parsers, signers and transports.
+} from "./field/addresses.ts";
 export {
+  arcAuthenticationResults,
+  arcMessageSignature,
+  arcSeal,
+  authenticationResults,
+  dkimSignature,
+} from "./field/authentication.ts";
+export {
+  contentDescription,
   contentDisposition,
-  contentId,
+  contentLanguage,
+  contentLocation,
+  contentMd5,
   contentTransferEncoding,
   contentType,
   mimeVersion,
-} from "./field/standard.ts";
-export { standardField, unstructured } from "./field/standard.ts";
-export { defineField } from "./field/definition.ts";
+} from "./field/content.ts";
+export { date, resentDate } from "./field/dates.ts";
+export {
+  contentId,
+  inReplyTo,
+  messageId,
+  references,
+  resentMessageId,
+} from "./field/identifiers.ts";
+export {
+  listArchive,
+  listHelp,
+  listId,
+  listOwner,
+  listPost,
+  listSubscribe,
+  listUnsubscribe,
+  listUnsubscribePost,
+} from "./field/mailing-list.ts";
+export {
+  autoSubmitted,
+  comments,
+  importance,
+  keywords,
+  priority,
+  sensitivity,
+  subject,
+} from "./field/notice.ts";
+export { received } from "./field/received.ts";
+export { standardField, standardFields } from "./field/standard.ts";
+export type { AddressListField, MailboxField, MailboxListField } from "./field/addresses.ts";
+export type { AuthenticationResult, AuthenticationResults } from "./field/authentication.ts";
+export type { ContentDisposition, ContentType, TransferEncoding } from "./field/content.ts";
+export type { ListId } from "./field/mailing-list.ts";
+export type { AutoSubmitted } from "./field/notice.ts";
+export type { Parameters } from "./field/parameters.ts";
+export type { Received, ReceivedInit } from "./field/received.ts";
+
+// Trees by hand.
+export { bytesPart, textPart, withBody, withFields } from "./part.ts";
+export {
+  alternative,
+  digest,
+  encrypted,
+  formData,
+  mixed,
+  multipart,
+  related,
+  report,
+  signed,
+} from "./multipart.ts";
+export { fieldGroupsPart, messagePart, partialPart } from "./nested.ts";
+export type {
+  Body,
+  BytesBody,
+  FieldGroupsBody,
+  Message,
+  MessageBody,
+  MultipartBody,
+  Part,
+  PartOptions,
+  TextBody,
+  TextPartOptions,
+} from "./part.ts";
+export type { FormEntry, MultipartOptions } from "./multipart.ts";
+export type { PartialInit } from "./nested.ts";
+
+// For those who write fields, generators, parsers, signers and transports.
 export { tokensOf } from "./field/unit.ts";
-export { asciiDomain } from "./domain.ts";
-export { formatDate } from "./date.ts";
-export { createMessageId, hexOf, platformRandom } from "./message-id.ts";
+export { asciiDomain } from "./address/domain.ts";
+export { quoteString } from "./address/mailbox.ts";
+export { sourceOf } from "./byte-source.ts";
+export { dateTime, formatDate, parseDate } from "./date.ts";
+export { createMessageId, hexOf, parseMessageIds, platformRandom } from "./message-id.ts";
 export { mediaTypeOf } from "./media-type.ts";
-export { quoteString } from "./mailbox.ts";
+export { assertOriginator } from "./originator.ts";
+export { originOf, withOrigin } from "./origin.ts";
 export { rawByteLength, rawChunks } from "./raw-message.ts";
 export { bareOffer, offers, sizeLimitOf } from "./server-offer.ts";
-export type { ContentDisposition, ContentType, TransferEncoding } from "./field/standard.ts";
-export type { FieldDefinition, FieldDefinitionInit } from "./field/definition.ts";
+export { needsUtf8Fields } from "./utf8-need.ts";
+export type { DateTime } from "./date.ts";
 export type { FieldUnit } from "./field/unit.ts";
 export type { MessageId, RandomBytes } from "./message-id.ts";
 export type { Outgoing, RawField, RawMessage, Requirement } from "./raw-message.ts";

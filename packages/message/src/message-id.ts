@@ -1,11 +1,13 @@
 /** Message identifiers, RFC 5322 §3.6.4; a Content-ID has the same form (RFC 2045 §7). */
-import { UsageError } from "@letterwright/base/error";
-import { isDotAtom } from "@letterwright/base/grammar";
 import { isAscii } from "@letterwright/base/bytes";
-import { asciiDomain } from "./domain.ts";
+import type { Report } from "@letterwright/base/defect";
+import { SyntaxFaultError, UsageError } from "@letterwright/base/error";
+import { isDotAtom } from "@letterwright/base/grammar";
+import { asciiDomain } from "./address/domain.ts";
+import { FieldScanner } from "./field/scanner.ts";
 
-/** `<left@right>`, angle brackets included. */
-export type MessageId = `<${string}@${string}>`;
+/** `<left@right>`, angle brackets included. One that was read may lack the "@": it is kept as it is. */
+export type MessageId = `<${string}>`;
 
 /** 16 random bytes; the default takes them from the platform's cryptographic source. */
 export type RandomBytes = (length: number) => Uint8Array;
@@ -36,6 +38,72 @@ export function assertMessageId(text: string, where: string): MessageId {
     code: "MESSAGE_ID_INVALID",
     hint: "Write it as <left@right> with the angle brackets, without blanks (RFC 5322 §3.6.4).",
   });
+}
+
+/**
+ * Identifiers separated by blanks or comments, as In-Reply-To and References have them.
+ *
+ * @throws {SyntaxFaultError} `MESSAGE_ID_SYNTAX` with a caret under the fault
+ * @example
+ * ```ts
+ * import { parseMessageIds } from "@letterwright/message";
+ *
+ * parseMessageIds("<1@example.com> <2@example.com>").length; // => 2
+ * ```
+ */
+export function parseMessageIds(text: string): readonly MessageId[] {
+  return Object.freeze(
+    scanMessageIds(text, (_code, index, message) => {
+      throw new SyntaxFaultError(message, {
+        code: "MESSAGE_ID_SYNTAX",
+        hint: "Write each as <left@right> with the angle brackets, without blanks (RFC 5322 §3.6.4).",
+        input: text,
+        index,
+      });
+    }),
+  );
+}
+
+/**
+ * The identifiers of a field. What stands in angle brackets is taken, since it has to be repeated as it
+ * is to keep a thread together; what is not as RFC 5322 §3.6.4 has it is reported, and so are words between.
+ */
+export function scanMessageIds(text: string, report: Report): MessageId[] {
+  const scanner = new FieldScanner(text, report);
+  const ids: MessageId[] = [];
+  for (;;) {
+    scanner.skipBlanks();
+    if (scanner.isAtEnd) return ids;
+    const start = scanner.at;
+    if (scanner.peek() !== "<") {
+      scanner.fault('expected "<" (RFC 5322 §4.5.4 knows words between identifiers)');
+      if (scanner.peek() === '"') scanner.quotedString();
+      else scanner.run((code) => code !== 0x3c && code !== 0x22 && code !== 0x28);
+      continue;
+    }
+    const close = text.indexOf(">", start);
+    if (close === -1) {
+      scanner.fault('this "<" is not closed');
+      return ids;
+    }
+    scanner.at = close + 1;
+    const id = text.slice(start, scanner.at);
+    if (isMessageId(id)) ids.push(id);
+    else {
+      scanner.fault("this is no identifier as RFC 5322 §3.6.4 has it", start);
+      if (isRepeatable(id)) ids.push(id as MessageId);
+    }
+  }
+}
+
+/** Whether it can be written again in one piece, whatever it is. */
+function isRepeatable(id: string): boolean {
+  if (id.length > 990 || id.length < 3) return false;
+  for (let at = 0; at < id.length; at++) {
+    const code = id.charCodeAt(at);
+    if (code <= 0x20 || code > 0x7e) return false;
+  }
+  return true;
 }
 
 function isMessageId(text: string): text is MessageId {

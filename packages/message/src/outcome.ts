@@ -1,5 +1,5 @@
 /** What a server answered, and what became of each recipient. */
-import type { Mailbox } from "./mailbox.ts";
+import type { Mailbox } from "./address/mailbox.ts";
 
 /** A reply, RFC 5321 §4.2, in the server's own words. */
 export interface ServerReply {

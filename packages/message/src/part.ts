@@ -1,15 +1,21 @@
 /** The tree of a message: parts with fields and a body (RFC 2045 §2.3 to §2.6). */
-import { UsageError } from "@letterwright/base/error";
-import { isBoundary } from "@letterwright/base/grammar";
 import { assertWellFormed } from "@letterwright/base/bytes";
-import type { ByteSource } from "./byte-source.ts";
+import { assertCharset } from "@letterwright/base/codec";
+import { sourceOf, type ByteSource, type Content } from "./byte-source.ts";
 import { fieldOf, type Field, type Fields } from "./field/field.ts";
-import { contentType } from "./field/standard.ts";
+import { contentType } from "./field/content.ts";
 
-/** Text; its charset and encoding are chosen when it is written. */
+/** Text; its transfer encoding is chosen when it is written. */
 export interface TextBody {
   readonly kind: "text";
   readonly text: string;
+  /** How characters become octets. Without it US-ASCII when that is enough, else UTF-8. */
+  readonly charset?: string;
+  /**
+   * `"normalised"`, the default: CRLF, LF and CR each end a line, and a line ends as the policy has it.
+   * `"exact"`: every CR and LF arrives as it is, which takes an encoding.
+   */
+  readonly lineEnds?: "exact";
 }
 
 /** Octets that must arrive exactly as they are. */
@@ -22,10 +28,29 @@ export interface BytesBody {
 export interface MultipartBody {
   readonly kind: "multipart";
   readonly parts: readonly Part[];
+  /** What stands before the first boundary; readers of MIME show it to nobody. */
+  readonly preamble?: Uint8Array;
+  /** What stands after the last boundary. */
+  readonly epilogue?: Uint8Array;
+}
+
+/** A message inside a message, RFC 2046 §5.2.1: written with the policy of the whole. */
+export interface MessageBody {
+  readonly kind: "message";
+  readonly message: Message;
+}
+
+/**
+ * Groups of fields, with empty lines between them: a delivery status has one group about the message
+ * and one for each recipient (RFC 3464 §2.1), a disposition notification a single one (RFC 8098 §3.1).
+ */
+export interface FieldGroupsBody {
+  readonly kind: "field-groups";
+  readonly groups: readonly Fields[];
 }
 
 /** What a part holds. */
-export type Body = TextBody | BytesBody | MultipartBody;
+export type Body = TextBody | BytesBody | MultipartBody | MessageBody | FieldGroupsBody;
 
 /** One node of the tree. Plain, frozen data. */
 export interface Part {
@@ -36,62 +61,67 @@ export interface Part {
 /** A whole message: the root of a tree. The generator adds MIME-Version to it, and to nothing else. */
 export type Message = Part;
 
-/** A text part, `text/plain` unless said otherwise. */
-export function textPart(
-  text: string,
-  options: { readonly type?: string; readonly fields?: readonly Field[] } = {},
-): Part {
-  assertWellFormed(text);
-  return part(options.type ?? "text/plain", {}, options.fields, { kind: "text", text });
-}
-
-/** A part of octets. */
-export function bytesPart(
-  source: ByteSource,
-  options: {
-    readonly type?: string;
-    readonly parameters?: Readonly<Record<string, string>>;
-    readonly fields?: readonly Field[];
-  } = {},
-): Part {
-  return part(
-    options.type ?? "application/octet-stream",
-    options.parameters ?? {},
-    options.fields,
-    { kind: "bytes", source },
-  );
+/** Options of {@link textPart}. */
+export interface TextPartOptions {
+  /** Default `text/plain`. */
+  readonly type?: string;
+  /** Parameters of Content-Type but `charset`. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** Further fields of the part. */
+  readonly fields?: readonly Field[];
+  /**
+   * Default: US-ASCII when that is enough, else UTF-8. Otherwise UTF-8, US-ASCII or a single-byte
+   * charset that the platform's `TextDecoder` knows, `"iso-8859-2"` for example.
+   */
+  readonly charset?: string;
+  /** Default `"normalised"`; see {@link TextBody.lineEnds}. */
+  readonly lineEnds?: "normalised" | "exact";
 }
 
 /**
- * A multipart, `subtype` being `"mixed"`, `"alternative"`, `"related"` or another.
+ * A text part, `text/plain` unless said otherwise.
  *
- * @throws {UsageError} `MULTIPART_EMPTY` (RFC 2046 §5.1.1: at least one body part), `BOUNDARY_INVALID`
+ * @throws {UsageError} `TEXT_LONE_SURROGATE`, `CHARSET_UNSUPPORTED`, or `CHARSET_CANNOT_ENCODE` when the
+ * charset lacks a character of the text.
  */
-export function multipart(
-  subtype: string,
-  parts: readonly Part[],
-  options: {
-    readonly parameters?: Readonly<Record<string, string>>;
-    readonly fields?: readonly Field[];
-  } = {},
-): Part {
-  if (parts.length === 0) {
-    throw new UsageError(`multipart/${subtype} has no part`, {
-      code: "MULTIPART_EMPTY",
-      hint: "A multipart holds at least one part (RFC 2046 §5.1.1).",
-    });
-  }
-  const given = options.parameters?.["boundary"];
-  if (given !== undefined && !isBoundary(given)) {
-    throw new UsageError(`${JSON.stringify(given)} is not a boundary`, {
-      code: "BOUNDARY_INVALID",
-      hint: "1 to 70 of letters, digits and '()+_,-./:=? , and blanks not at the end (RFC 2046 §5.1.1).",
-    });
-  }
-  return part(`multipart/${subtype}`, options.parameters ?? {}, options.fields, {
-    kind: "multipart",
-    parts: Object.freeze([...parts]),
+export function textPart(text: string, options: TextPartOptions = {}): Part {
+  const { charset, lineEnds } = options;
+  if (charset === undefined) assertWellFormed(text);
+  else assertCharset(text, charset);
+  return partOf(options.type ?? "text/plain", options, {
+    kind: "text",
+    text,
+    ...(charset === undefined ? {} : { charset: charset.toLowerCase() }),
+    ...(lineEnds === "exact" ? { lineEnds } : {}),
   });
+}
+
+/** Options of most parts. */
+export interface PartOptions {
+  /** Parameters of Content-Type. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** Further fields of the part. */
+  readonly fields?: readonly Field[];
+}
+
+/**
+ * A part of octets, `application/octet-stream` unless said otherwise.
+ *
+ * @throws {UsageError} `SOURCE_NOT_NAMED`, `SOURCE_INVALID`, `CONTENT_TYPE_INVALID`
+ */
+export function bytesPart(
+  content: Content,
+  options: PartOptions & { readonly type?: string } = {},
+): Part {
+  return partOf(options.type ?? "application/octet-stream", options, {
+    kind: "bytes",
+    source: sourceOf(content),
+  });
+}
+
+/** The same part with another body; its fields stay the same objects. */
+export function withBody(part: Part, body: Body): Part {
+  return Object.freeze({ fields: part.fields, body: Object.freeze(body) });
 }
 
 /** The same message with other fields; its body stays the same object. */
@@ -99,12 +129,9 @@ export function withFields(mail: Message, fields: Fields): Message {
   return Object.freeze({ fields: Object.freeze([...fields]), body: mail.body });
 }
 
-function part(
-  type: string,
-  parameters: Readonly<Record<string, string>>,
-  fields: readonly Field[] = [],
-  body: Body,
-): Part {
+/** A part of this media type: Content-Type first, then the fields given. */
+export function partOf(type: string, options: PartOptions, body: Body): Part {
+  const { parameters = {}, fields = [] } = options;
   return Object.freeze({
     fields: Object.freeze([fieldOf(contentType, { type, parameters }), ...fields]),
     body: Object.freeze(body),

@@ -1,7 +1,9 @@
-/** Fields and lists of them: ordered, case-preserving, matched without case. */
-import { UsageError } from "@letterwright/base/error";
+/** One field of a message, and the ways to make one. */
+import type { Defect } from "@letterwright/base/defect";
+import { SyntaxFaultError, UsageError } from "@letterwright/base/error";
 import type { FieldDefinition } from "./definition.ts";
-import { standardField, unstructured } from "./standard.ts";
+import { standardField } from "./standard.ts";
+import { unstructured } from "./unstructured.ts";
 
 /** One header field of a message. */
 export interface Field<Value = unknown> {
@@ -9,18 +11,33 @@ export interface Field<Value = unknown> {
   readonly name: string;
   readonly value: Value;
   readonly definition: FieldDefinition<Value>;
+  /** What stood after the colon, unfolded, when the field was read; absent when it was made here. */
+  readonly wire?: string;
 }
 
 /** Fields in the order in which they stand. */
 export type Fields = readonly Field[];
 
-/** A field from its definition and what the program gives for it. */
+/**
+ * A field from its definition and what the program gives for it.
+ *
+ * @param name the name in the case you want it written; default: the definition's
+ * @throws {UsageError} `FIELD_NAME_INVALID` when `name` is not the definition's name in another case; and
+ * whatever the definition finds wrong with the input
+ */
 export function fieldOf<Value, Input>(
   definition: FieldDefinition<Value, Input>,
   input: Input,
+  name: string = definition.name,
 ): Field<Value> {
+  if (name !== definition.name && name.toLowerCase() !== definition.name.toLowerCase()) {
+    throw new UsageError(`${JSON.stringify(name)} is not the name ${definition.name}`, {
+      code: "FIELD_NAME_INVALID",
+      hint: "Only the case of the name may differ from its definition's.",
+    });
+  }
   return Object.freeze({
-    name: definition.name,
+    name,
     value: definition.of(input),
     definition: definition as FieldDefinition as FieldDefinition<Value>,
   });
@@ -29,77 +46,64 @@ export function fieldOf<Value, Input>(
 /**
  * A field of free text under any name that has no typed definition: `X-Campaign`, `Organization`.
  *
- * @throws {UsageError} `FIELD_IS_STRUCTURED` when the name has a typed definition, `FIELD_NAME_INVALID`,
- * `FIELD_CONTROL_CHARACTER`
+ * @throws {UsageError} `FIELD_IS_STRUCTURED` when the name has a definition that is not free text,
+ * `FIELD_NAME_INVALID`, `FIELD_CONTROL_CHARACTER`
  */
 export function textField(name: string, text: string): Field<string> {
   const standard = standardField(name);
-  if (standard !== undefined && standard.name !== "Subject") {
+  if (standard === undefined) return fieldOf(unstructured(name), text);
+  if (!standard.isText) {
     throw new UsageError(`${standard.name} is a structured field and takes no free text`, {
       code: "FIELD_IS_STRUCTURED",
-      hint: `Use the option or the definition made for ${standard.name}.`,
+      hint: `Use the option or the definition made for ${standard.name}; or read wire text with readField.`,
     });
   }
-  return fieldOf(unstructured(name, { maxCount: standard?.maxCount ?? Infinity }), text);
+  return fieldOf(standard as FieldDefinition<string>, text, name);
 }
 
 /**
- * The value of the first field with this definition's name, or `undefined`.
+ * The value of wire text under a definition, strictly: the first thing that is not as the standard has
+ * it is an error.
  *
+ * @param wire what stands after the colon, unfolded or not
+ * @throws {SyntaxFaultError} `FIELD_SYNTAX` with a caret under the fault
  * @example
  * ```ts
- * import { field, message, subject } from "@letterwright/message";
+ * import { contentType, parseField } from "@letterwright/message";
  *
- * field(message({ from: "ana@example.com", subject: "Hi" }), subject); // => "Hi"
+ * parseField(contentType, "text/plain; charset=utf-8").parameters["charset"]; // => "utf-8"
  * ```
  */
-export function field<Value>(
-  holder: { readonly fields: Fields },
-  definition: FieldDefinition<Value, never>,
-): Value | undefined {
-  const found = findField(holder.fields, definition.name);
-  return found === undefined ? undefined : (found.value as Value);
-}
-
-/** The first field with this name, matched without case. */
-export function findField(fields: Fields, name: string): Field | undefined {
-  const wanted = name.toLowerCase();
-  return fields.find((candidate) => candidate.name.toLowerCase() === wanted);
-}
-
-/**
- * The fields with one more at the end.
- *
- * @throws {UsageError} `FIELD_TOO_MANY` when there are as many of that name as there may be
- * (RFC 5322 §3.6).
- */
-export function appendField(fields: Fields, added: Field): Fields {
-  const name = added.name.toLowerCase();
-  const count = fields.filter((candidate) => candidate.name.toLowerCase() === name).length;
-  if (count >= added.definition.maxCount) {
-    throw new UsageError(`a message may have ${added.name} ${added.definition.maxCount} time(s)`, {
-      code: "FIELD_TOO_MANY",
-      hint: `Use setField to replace the ${added.name} that is there (RFC 5322 §3.6).`,
+export function parseField<Value>(definition: FieldDefinition<Value, never>, wire: string): Value {
+  const fault = (index: number, message: string): SyntaxFaultError =>
+    new SyntaxFaultError(`${definition.name}: ${message}`, {
+      code: "FIELD_SYNTAX",
+      hint: "Use readField to read it all the same and be told what is wrong.",
+      input: wire,
+      index,
     });
-  }
-  return Object.freeze([...fields, added]);
+  const value = definition.parse(wire, (_code, index, message) => {
+    throw fault(index, message);
+  });
+  if (value === undefined) throw fault(0, "no value can be made of this");
+  return value;
 }
 
-/** The fields with this one in place of the first of its name, the others of that name gone; else at the end. */
-export function setField(fields: Fields, replacement: Field): Fields {
-  const name = replacement.name.toLowerCase();
-  const first = fields.findIndex((candidate) => candidate.name.toLowerCase() === name);
-  if (first === -1) return Object.freeze([...fields, replacement]);
-  return Object.freeze(
-    fields.flatMap((candidate, index) => {
-      if (index === first) return [replacement];
-      return candidate.name.toLowerCase() === name ? [] : [candidate];
-    }),
-  );
+/** What {@link readField} gives. */
+export interface FieldReading<Value> {
+  /** `undefined` when no value could be made of the text. */
+  readonly value: Value | undefined;
+  readonly defects: readonly Defect[];
 }
 
-/** The fields without those of this name. */
-export function removeField(fields: Fields, name: string): Fields {
-  const unwanted = name.toLowerCase();
-  return Object.freeze(fields.filter((candidate) => candidate.name.toLowerCase() !== unwanted));
+/** The value of wire text under a definition, leniently, and everything that was wrong with it. */
+export function readField<Value>(
+  definition: FieldDefinition<Value, never>,
+  wire: string,
+): FieldReading<Value> {
+  const defects: Defect[] = [];
+  const value = definition.parse(wire, (code, index, message) => {
+    defects.push(Object.freeze({ code, index, message }));
+  });
+  return { value, defects: Object.freeze(defects) };
 }

@@ -4,7 +4,7 @@
  * A generator folds between units and encodes inside them, each by its own rule; it never re-parses
  * what it wrote. So a separator cannot be encoded and an address cannot end up in an encoded-word.
  */
-import type { Mailbox } from "../mailbox.ts";
+import type { Mailbox } from "../address/mailbox.ts";
 
 /** One unit; blanks separate units unless `glued` says that nothing may stand before it. */
 export type FieldUnit =
@@ -17,7 +17,9 @@ export type FieldUnit =
   /** Text that is written exactly so: never encoded, never split. */
   | { readonly kind: "token"; readonly text: string; readonly glued?: boolean }
   /** `; name=value` (RFC 2045 §5.1); the value by RFC 2231 when it needs that. */
-  | { readonly kind: "parameter"; readonly name: string; readonly value: string };
+  | { readonly kind: "parameter"; readonly name: string; readonly value: string }
+  /** Whole lines, written as they are; the second and further ones bring their own leading blank. */
+  | { readonly kind: "verbatim"; readonly lines: readonly string[] };
 
 /** Structured text whose blanks are the only places to fold: one token a word. */
 export function tokensOf(text: string): readonly FieldUnit[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseAddressList, parseMailbox } from "./address-parser.ts";
+import { parseAddressList, parseMailbox } from "./parser.ts";
 import { addrSpec, formatAddress, formatMailbox, mailbox, mailboxesOf } from "./mailbox.ts";
 
 describe("parseMailbox (RFC 5322 §3.4)", () => {

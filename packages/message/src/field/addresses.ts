@@ -1,0 +1,162 @@
+/** Fields that hold addresses: RFC 5322 §3.6.2, §3.6.3 and §3.6.6. */
+import type { Report } from "@letterwright/base/defect";
+import { SyntaxFaultError, UsageError } from "@letterwright/base/error";
+import {
+  addressesFrom,
+  mailboxesFrom,
+  mailboxFrom,
+  type AddressInput,
+  type MailboxInput,
+  type MailboxListInput,
+} from "../address/input.ts";
+import { mailboxesOf, type Address, type Mailbox } from "../address/mailbox.ts";
+import { parseAddressList } from "../address/parser.ts";
+import { defineField, type FieldDefinition } from "./definition.ts";
+import { trimBlanks } from "./unstructured.ts";
+import type { FieldUnit } from "./unit.ts";
+
+/** Holds one mailbox; made from a value or from text. */
+export type MailboxField = FieldDefinition<Mailbox, MailboxInput>;
+/** Holds mailboxes and no group. */
+export type MailboxListField = FieldDefinition<readonly Mailbox[], MailboxListInput>;
+/** Holds mailboxes and groups. */
+export type AddressListField = FieldDefinition<readonly Address[], AddressInput>;
+
+export const from: MailboxListField = mailboxList("From", 1);
+export const sender: MailboxField = oneMailbox("Sender", 1);
+export const replyTo: AddressListField = addressList("Reply-To", 1);
+export const to: AddressListField = addressList("To", 1);
+export const cc: AddressListField = addressList("Cc", 1);
+export const bcc: AddressListField = addressList("Bcc", 1, "may be empty");
+
+// RFC 5322 §3.6: a resent block may be added again and again, so these have no count.
+export const resentFrom: MailboxListField = mailboxList("Resent-From", Infinity);
+export const resentSender: MailboxField = oneMailbox("Resent-Sender", Infinity);
+export const resentTo: AddressListField = addressList("Resent-To", Infinity);
+export const resentCc: AddressListField = addressList("Resent-Cc", Infinity);
+export const resentBcc: AddressListField = addressList("Resent-Bcc", Infinity, "may be empty");
+
+/** Where a disposition notification should go, RFC 8098 §2.1. */
+export const dispositionNotificationTo: MailboxListField = mailboxList(
+  "Disposition-Notification-To",
+  1,
+);
+
+/** Where reports went, written by the last server (RFC 5321 §4.4); `null` is `<>`. */
+export const returnPath: FieldDefinition<Mailbox | null> = defineField<Mailbox | null>(
+  "Return-Path",
+  {
+    of: (path: Mailbox | null) => path,
+    format: (path) =>
+      path === null
+        ? [{ kind: "token", text: "<>" }]
+        : [{ kind: "addr-spec", mailbox: path, angle: true }],
+    parse: (wire, report) => {
+      if (trimBlanks(wire) === "<>") return null;
+      return single(addressesOnWire(wire, report), report);
+    },
+  },
+);
+
+/** Units of a list of addresses, with a comma between. */
+export function addressUnits(addresses: readonly Address[]): readonly FieldUnit[] {
+  const units: FieldUnit[] = [];
+  addresses.forEach((address, index) => {
+    if (index > 0) units.push(comma);
+    if (address.kind === "mailbox") {
+      pushMailbox(units, address);
+      return;
+    }
+    units.push({ kind: "phrase", text: address.name }, colon);
+    address.members.forEach((member, memberIndex) => {
+      if (memberIndex > 0) units.push(comma);
+      pushMailbox(units, member);
+    });
+    units.push(semicolon);
+  });
+  return units;
+}
+
+const comma: FieldUnit = Object.freeze({ kind: "token", text: ",", glued: true });
+const colon: FieldUnit = Object.freeze({ kind: "token", text: ":", glued: true });
+const semicolon: FieldUnit = Object.freeze({ kind: "token", text: ";", glued: true });
+
+function pushMailbox(units: FieldUnit[], box: Mailbox): void {
+  if (box.name !== undefined) units.push({ kind: "phrase", text: box.name });
+  units.push({ kind: "addr-spec", mailbox: box, angle: box.name !== undefined });
+}
+
+function mailboxList(name: string, maxCount: number): MailboxListField {
+  return defineField<readonly Mailbox[], MailboxListInput>(name, {
+    maxCount,
+    of: (input: MailboxListInput) => {
+      const mailboxes = mailboxesFrom(input);
+      for (const box of mailboxes as readonly Address[]) refuseGroup(box, name);
+      return atLeastOne(mailboxes, name);
+    },
+    format: addressUnits,
+    parse: (wire, report) => {
+      const addresses = addressesOnWire(wire, report);
+      if (addresses?.some(({ kind }) => kind === "group") === true) {
+        report("FIELD_SYNTAX", 0, "a group stands where only mailboxes may (RFC 5322 §3.6.2)");
+      }
+      return addresses && Object.freeze(mailboxesOf(addresses));
+    },
+  });
+}
+
+function oneMailbox(name: string, maxCount: number): MailboxField {
+  return defineField<Mailbox, MailboxInput>(name, {
+    maxCount,
+    of: (input: MailboxInput) => {
+      const box = mailboxFrom(input);
+      refuseGroup(box, name);
+      return box;
+    },
+    format: (box) => addressUnits([box]),
+    parse: (wire, report) => single(addressesOnWire(wire, report), report),
+  });
+}
+
+function addressList(name: string, maxCount: number, emptiness?: "may be empty"): AddressListField {
+  return defineField<readonly Address[], AddressInput>(name, {
+    maxCount,
+    of: (input: AddressInput) => atLeastOne(addressesFrom(input), name),
+    format: addressUnits,
+    parse: (wire, report) =>
+      emptiness !== undefined && trimBlanks(wire) === "" ? [] : addressesOnWire(wire, report),
+  });
+}
+
+function single(addresses: readonly Address[] | undefined, report: Report): Mailbox | undefined {
+  const boxes = addresses === undefined ? [] : mailboxesOf(addresses);
+  if (boxes.length > 1) report("FIELD_SYNTAX", 0, "more than one mailbox stands here");
+  return boxes[0];
+}
+
+/** RFC 6854 allows a group in From; RFC 5322 §3.6.2 does not, and receivers refuse it. */
+function refuseGroup(address: Address, name: string): void {
+  if (address.kind === "mailbox") return;
+  throw new UsageError(`${name} holds the group ${JSON.stringify(address.name)}`, {
+    code: "FIELD_TAKES_NO_GROUP",
+    hint: `${name} takes mailboxes: who sends is a person, not a list (RFC 5322 §3.6.2).`,
+  });
+}
+
+function atLeastOne<Item>(items: readonly Item[], name: string): readonly Item[] {
+  if (items.length > 0) return Object.isFrozen(items) ? items : Object.freeze([...items]);
+  throw new UsageError(`${name} is empty`, {
+    code: "FIELD_EMPTY",
+    hint: `Leave ${name} out, or put at least one value into it (RFC 5322 §3.6).`,
+  });
+}
+
+function addressesOnWire(wire: string, report: Report): readonly Address[] | undefined {
+  try {
+    return parseAddressList(wire);
+  } catch (error) {
+    if (!(error instanceof SyntaxFaultError)) throw error;
+    report(error.code, error.index, error.message.split("\n")[0] ?? "");
+    return undefined;
+  }
+}

@@ -1,0 +1,151 @@
+/** Short notes about a message: how it came to be, how urgent it is, what it is about. */
+import type { Report } from "@letterwright/base/defect";
+import { UsageError } from "@letterwright/base/error";
+import { isToken } from "@letterwright/base/grammar";
+import { decodeWords } from "@letterwright/base/codec";
+import { defineField, type FieldDefinition } from "./definition.ts";
+import {
+  checkedParameters,
+  parameterUnits,
+  parseParameters,
+  type Parameters,
+} from "./parameters.ts";
+import { FieldScanner } from "./scanner.ts";
+import { fieldText } from "./text.ts";
+import { unstructured } from "./unstructured.ts";
+import type { FieldUnit } from "./unit.ts";
+
+export const subject: FieldDefinition<string> = unstructured("Subject", { maxCount: 1 });
+/** Remarks on the message, RFC 5322 §3.6.5. */
+export const comments: FieldDefinition<string> = unstructured("Comments");
+
+/** Phrases that matter to the reader, RFC 5322 §3.6.5. */
+export const keywords: FieldDefinition<readonly string[]> = defineField<readonly string[]>(
+  "Keywords",
+  {
+    maxCount: Infinity,
+    of: (phrases: readonly string[]) => {
+      if (phrases.length === 0 || phrases.some((phrase) => phrase.trim() === "")) {
+        throw new UsageError("Keywords is empty", {
+          code: "FIELD_EMPTY",
+          hint: "Leave Keywords out, or put phrases into it (RFC 5322 §3.6.5).",
+        });
+      }
+      return Object.freeze(phrases.map((phrase) => fieldText(phrase, "Keywords")));
+    },
+    format: (phrases) =>
+      phrases.flatMap((text, at): readonly FieldUnit[] => [
+        ...(at === 0 ? [] : [{ kind: "token", text: ",", glued: true } as const]),
+        { kind: "phrase", text },
+      ]),
+    parse: parsePhrases,
+  },
+);
+
+/** How a message came to be without a person sending it, RFC 3834 §5. */
+export interface AutoSubmitted {
+  /** `"no"`, `"auto-generated"`, `"auto-replied"`, or an extension. */
+  readonly keyword: string;
+  readonly parameters: Parameters;
+}
+
+/** Robots set it so that other robots do not answer them: `fieldOf(autoSubmitted, "auto-generated")`. */
+export const autoSubmitted: FieldDefinition<AutoSubmitted, AutoSubmitted | string> = defineField<
+  AutoSubmitted,
+  AutoSubmitted | string
+>("Auto-Submitted", {
+  of: (input: AutoSubmitted | string) => {
+    const { keyword, parameters } =
+      typeof input === "string" ? { keyword: input, parameters: {} } : input;
+    if (!isToken(keyword)) {
+      throw new UsageError(`${JSON.stringify(keyword)} is not a keyword of Auto-Submitted`, {
+        code: "FIELD_VALUE_INVALID",
+        hint: "no, auto-generated or auto-replied (RFC 3834 §5).",
+      });
+    }
+    return Object.freeze({
+      keyword: keyword.toLowerCase(),
+      parameters: checkedParameters(parameters, "Auto-Submitted"),
+    });
+  },
+  format: ({ keyword, parameters }) => [
+    { kind: "token", text: keyword },
+    ...parameterUnits(parameters),
+  ],
+  parse: (wire, report) => {
+    const scanner = new FieldScanner(wire, report);
+    scanner.skipBlanks();
+    const keyword = scanner.token().toLowerCase();
+    if (keyword === "") {
+      scanner.fault("expected a keyword (RFC 3834 §5)");
+      return undefined;
+    }
+    return Object.freeze({ keyword, parameters: parseParameters(scanner, report) });
+  },
+});
+
+/** RFC 2156 §5.3.4, as RFC 4021 §2.1.55 registers it. */
+export const importance: FieldDefinition<"high" | "normal" | "low"> = keyword("Importance", [
+  "high",
+  "normal",
+  "low",
+]);
+/** How urgent the way is, RFC 2156 §5.3.6. */
+export const priority: FieldDefinition<"urgent" | "normal" | "non-urgent"> = keyword("Priority", [
+  "urgent",
+  "normal",
+  "non-urgent",
+]);
+/** RFC 2156 §5.3.4. */
+export const sensitivity: FieldDefinition<"personal" | "private" | "company-confidential"> =
+  keyword("Sensitivity", ["personal", "private", "company-confidential"]);
+
+/** One word out of few, matched without case. */
+function keyword<const Word extends string>(
+  name: string,
+  words: readonly Word[],
+): FieldDefinition<Word> {
+  const find = (text: string): Word | undefined =>
+    words.find((word) => word === text.toLowerCase());
+  return defineField<Word>(name, {
+    of: (input: Word) => {
+      const word = find(input);
+      if (word !== undefined) return word;
+      throw new UsageError(`${name} cannot be ${JSON.stringify(input)}`, {
+        code: "FIELD_VALUE_INVALID",
+        hint: `One of ${words.join(", ")}.`,
+      });
+    },
+    format: (word) => [{ kind: "token", text: word }],
+    parse: (wire, report) => {
+      const scanner = new FieldScanner(wire, report);
+      scanner.skipBlanks();
+      const word = find(scanner.token());
+      scanner.end();
+      if (word === undefined) report("FIELD_SYNTAX", 0, `expected one of ${words.join(", ")}`);
+      return word;
+    },
+  });
+}
+
+function parsePhrases(wire: string, report: Report): readonly string[] {
+  const scanner = new FieldScanner(wire, report);
+  const phrases: string[] = [];
+  do {
+    const words: string[] = [];
+    for (;;) {
+      scanner.skipBlanks();
+      if (scanner.isAtEnd || scanner.peek() === ",") break;
+      if (scanner.peek() === '"') words.push(scanner.quotedString());
+      else
+        words.push(
+          scanner.run((code) => code > 0x20 && code !== 0x2c && code !== 0x22 && code !== 0x28),
+        );
+      if (words.at(-1) === "") scanner.at++; // a control character; never the same place again
+    }
+    const phrase = decodeWords(words.join(" "), report);
+    if (phrase === "") scanner.fault("expected a phrase (RFC 5322 §3.6.5)");
+    else phrases.push(phrase);
+  } while (scanner.take(","));
+  return Object.freeze(phrases);
+}

@@ -1,0 +1,118 @@
+/** One index over the wire text of a structured field: blanks, comments, tokens and quoted-strings. */
+import type { Report } from "@letterwright/base/defect";
+import { isAtext, isToken } from "@letterwright/base/grammar";
+
+/** Comments nest no deeper; a field that goes deeper is read up to there. */
+export const maxCommentDepth = 50;
+
+/**
+ * A scanner for structured fields, RFC 5322 §3.2 and RFC 2045 §5.1. Every method moves forward or stays:
+ * a text is read once.
+ */
+export class FieldScanner {
+  at = 0;
+  readonly text: string;
+  readonly #report: Report;
+
+  constructor(text: string, report: Report) {
+    this.text = text;
+    this.#report = report;
+  }
+
+  get isAtEnd(): boolean {
+    return this.at >= this.text.length;
+  }
+
+  /** The character here, or `""` at the end. */
+  peek(): string {
+    return this.text.charAt(this.at);
+  }
+
+  /** Moves over the character when it is this one. */
+  take(character: string): boolean {
+    if (this.peek() !== character) return false;
+    this.at++;
+    return true;
+  }
+
+  fault(message: string, at: number = this.at): void {
+    this.#report("FIELD_SYNTAX", at, message);
+  }
+
+  /** CFWS, RFC 5322 §3.2.2: blanks, line ends of a fold, and comments. */
+  skipBlanks(): void {
+    for (;;) {
+      const code = this.text.charCodeAt(this.at);
+      if (code === 0x20 || code === 0x09 || code === 0x0d || code === 0x0a) this.at++;
+      else if (code === 0x28) this.#skipComment();
+      else return;
+    }
+  }
+
+  #skipComment(): void {
+    const start = this.at;
+    let depth = 0;
+    for (; !this.isAtEnd; this.at++) {
+      const code = this.text.charCodeAt(this.at);
+      if (code === 0x5c) this.at++;
+      else if (code === 0x28 && ++depth > maxCommentDepth) break;
+      else if (code === 0x29 && --depth === 0) {
+        this.at++;
+        return;
+      }
+    }
+    this.fault("this comment is not closed (RFC 5322 §3.2.2)", start);
+    this.at = this.text.length;
+  }
+
+  /** The longest run of characters that `belongs` takes; `""` when there is none. */
+  run(belongs: (code: number) => boolean): string {
+    const start = this.at;
+    while (!this.isAtEnd && belongs(this.text.charCodeAt(this.at))) this.at++;
+    return this.text.slice(start, this.at);
+  }
+
+  /** A `token` of RFC 2045 §5.1; `""` when none stands here. */
+  token(): string {
+    return this.run(isTokenCode);
+  }
+
+  /** A `dot-atom-text` of RFC 5322 §3.2.3, its dots not judged; `""` when none stands here. */
+  dotAtom(): string {
+    return this.run((code) => code === 0x2e || isAtext(code));
+  }
+
+  /** What a quoted-string says, RFC 5322 §3.2.4; the index is on its quote. */
+  quotedString(): string {
+    const open = this.at++;
+    let value = "";
+    let from = this.at;
+    for (; !this.isAtEnd; this.at++) {
+      const code = this.text.charCodeAt(this.at);
+      if (code === 0x22) {
+        value += this.text.slice(from, this.at++);
+        return value;
+      }
+      if (code === 0x5c && this.at + 1 < this.text.length) {
+        value += this.text.slice(from, this.at++);
+        from = this.at;
+      }
+    }
+    this.fault("this quote is not closed (RFC 5322 §3.2.4)", open);
+    return value + this.text.slice(from);
+  }
+
+  /** Reports what is left when something is. */
+  end(): void {
+    this.skipBlanks();
+    if (!this.isAtEnd) this.fault("expected the end of the field");
+  }
+}
+
+const tokenCodes: readonly boolean[] = Array.from({ length: 128 }, (_, code) =>
+  isToken(String.fromCharCode(code)),
+);
+
+function isTokenCode(code: number): boolean {
+  return code < 128 && (tokenCodes[code] as boolean);
+}

@@ -1,0 +1,117 @@
+/** Fields whose value is text and nothing else (RFC 5322 §2.2.1), and those that are structured words. */
+import { decodeWords } from "@letterwright/base/codec";
+import type { Report } from "@letterwright/base/defect";
+import { UsageError } from "@letterwright/base/error";
+import { isAscii } from "@letterwright/base/bytes";
+import { defineField, type FieldDefinition } from "./definition.ts";
+import { fieldText } from "./text.ts";
+import { tokensOf } from "./unit.ts";
+
+/**
+ * Free text under a name of your own, or under one that has no definition here. It may be repeated
+ * unless `maxCount` says otherwise.
+ */
+export function unstructured(
+  name: string,
+  options: { readonly maxCount?: number } = {},
+): FieldDefinition<string> {
+  return defineField(name, {
+    maxCount: options.maxCount ?? Infinity,
+    isText: true,
+    of: (text: string) => fieldText(text, name),
+    format: (text) => [{ kind: "text", text }],
+    parse: (wire, report) => decodeWords(trimBlanks(wire), report),
+  });
+}
+
+/**
+ * Words of US-ASCII that programs read: folded at blanks, never encoded. For fields with a grammar of
+ * their own that has no definition here, such as those of a delivery status (RFC 3464 §2).
+ *
+ * Runs of blanks count as one, and blanks at the ends do not count.
+ *
+ * @throws {UsageError} `FIELD_NOT_ASCII`, `FIELD_CONTROL_CHARACTER`, `FIELD_EMPTY`, by `fieldOf`
+ */
+export function structured(
+  name: string,
+  options: { readonly maxCount?: number } = {},
+): FieldDefinition<string> {
+  return defineField(name, {
+    maxCount: options.maxCount ?? Infinity,
+    of: (text: string) => structuredText(text, name),
+    format: tokensOf,
+    parse: (wire) => trimBlanks(wire),
+  });
+}
+
+/** The text when it can stand in a structured field as it is. */
+export function structuredText(text: string, where: string): string {
+  fieldText(text, where);
+  if (!isAscii(text)) {
+    throw new UsageError(`${where} takes US-ASCII, found ${JSON.stringify(text.slice(0, 80))}`, {
+      code: "FIELD_NOT_ASCII",
+      hint: "A structured field cannot be encoded: programs read it as it stands.",
+    });
+  }
+  const words = text.split(/[ \t]/).filter((word) => word !== "");
+  if (words.length > 0) return words.join(" ");
+  throw new UsageError(`${where} is empty`, {
+    code: "FIELD_EMPTY",
+    hint: `Leave ${where} out, or say something in it.`,
+  });
+}
+
+/**
+ * Lines that are written exactly as they are: never encoded, never folded anew, because something was
+ * computed over them (RFC 6376 §3.7). One text is one line; further lines start with a blank.
+ */
+export function opaque(
+  name: string,
+  options: { readonly maxCount?: number } = {},
+): FieldDefinition<readonly string[], string | readonly string[]> {
+  return defineField(name, {
+    maxCount: options.maxCount ?? Infinity,
+    of: (input: string | readonly string[]) => opaqueLines(input, name),
+    format: (lines) => [{ kind: "verbatim", lines }],
+    parse: (wire, report: Report) => {
+      const lines = wire.split("\r\n");
+      if (lines.some((line, at) => at > 0 && !startsWithBlank(line))) {
+        report("FIELD_SYNTAX", 0, "a line that continues a field starts with a blank");
+      }
+      return Object.freeze(lines);
+    },
+  });
+}
+
+function opaqueLines(input: string | readonly string[], name: string): readonly string[] {
+  const lines = typeof input === "string" ? [input] : [...input];
+  lines.forEach((line, at) => {
+    fieldText(line, name);
+    const isBlank = line.trim() === "";
+    if (!isAscii(line) || isBlank || (at > 0 && !startsWithBlank(line))) {
+      throw new UsageError(`line ${at + 1} of ${name} cannot be written as it is`, {
+        code: "FIELD_LINE_INVALID",
+        hint: "Lines are US-ASCII, not empty, and start with a blank from the second on (RFC 5322 §2.2.3).",
+      });
+    }
+  });
+  if (lines.length === 0) structuredText("", name);
+  return Object.freeze(lines);
+}
+
+function startsWithBlank(line: string): boolean {
+  return line.startsWith(" ") || line.startsWith("\t");
+}
+
+/** Without blanks at the ends: they belong to the line, not to the value. */
+export function trimBlanks(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isBlank(text.charCodeAt(start))) start++;
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09 || code === 0x0d || code === 0x0a;
+}

@@ -1,0 +1,216 @@
+/**
+ * The fields of a message or part: ordered, case-preserving, matched without case.
+ *
+ * Every function that changes something returns a new message or part; the body, and every field that
+ * was not meant, stay the same objects.
+ */
+import { UsageError } from "@letterwright/base/error";
+import type { FieldDefinition } from "./field/definition.ts";
+import { fieldOf, type Field, type Fields } from "./field/field.ts";
+import { readField } from "./field/field.ts";
+
+/** What has fields: a message, a part. */
+export interface FieldHolder {
+  readonly fields: Fields;
+}
+
+/** A field by its name in any case, or by its definition. */
+export type FieldKey = string | { readonly name: string };
+
+/**
+ * The value of the first field with this definition's name, or `undefined`.
+ *
+ * A field that was made or read under another definition of the same name is read under this one, leniently;
+ * `undefined` when that gives no value.
+ *
+ * @example
+ * ```ts
+ * import { field, message, subject } from "@letterwright/message";
+ *
+ * field(message({ from: "ana@example.com", subject: "Hi" }), subject); // => "Hi"
+ * ```
+ */
+export function field<Value>(
+  holder: FieldHolder,
+  definition: FieldDefinition<Value, never>,
+): Value | undefined {
+  const found = findField(holder, definition);
+  return found === undefined ? undefined : valueUnder(found, definition);
+}
+
+/** The values of every field with this definition's name, in order; those that cannot be read are left out. */
+export function fieldValues<Value>(
+  holder: FieldHolder,
+  definition: FieldDefinition<Value, never>,
+): readonly Value[] {
+  const name = definition.name.toLowerCase();
+  const values: Value[] = [];
+  for (const one of holder.fields) {
+    if (!isNamed(one, name)) continue;
+    const value = valueUnder(one, definition);
+    if (value !== undefined) values.push(value);
+  }
+  return Object.freeze(values);
+}
+
+/** The first field with this name, or `undefined`. */
+export function findField({ fields }: FieldHolder, key: FieldKey): Field | undefined {
+  const name = nameOf(key);
+  return fields.find((one) => isNamed(one, name));
+}
+
+/** Whether there is a field with this name. */
+export function hasField(holder: FieldHolder, key: FieldKey): boolean {
+  return findField(holder, key) !== undefined;
+}
+
+/**
+ * With one more field after all others: `appendField(mail, comments, "text")`, or a field that was made
+ * before, `appendField(mail, textField("X-Run", "7"))`.
+ *
+ * @throws {UsageError} `FIELD_TOO_MANY` when there are as many of that name as there may be
+ * (RFC 5322 §3.6); and what the definition finds wrong with the input
+ */
+export function appendField<Holder extends FieldHolder>(holder: Holder, added: Field): Holder;
+export function appendField<Holder extends FieldHolder, Value, Input>(
+  holder: Holder,
+  definition: FieldDefinition<Value, Input>,
+  input: Input,
+): Holder;
+export function appendField<Holder extends FieldHolder>(
+  holder: Holder,
+  ...given: FieldArguments
+): Holder {
+  const added = given.length === 1 ? given[0] : fieldOf(given[0], given[1]);
+  assertRoom(holder, added);
+  return withFieldList(holder, [...holder.fields, added]);
+}
+
+/**
+ * With one more field before all others: where trace fields go (RFC 5321 §4.4). Otherwise like
+ * {@link appendField}.
+ *
+ * @throws {UsageError} `FIELD_TOO_MANY`; and what the definition finds wrong with the input
+ */
+export function prependField<Holder extends FieldHolder>(holder: Holder, added: Field): Holder;
+export function prependField<Holder extends FieldHolder, Value, Input>(
+  holder: Holder,
+  definition: FieldDefinition<Value, Input>,
+  input: Input,
+): Holder;
+export function prependField<Holder extends FieldHolder>(
+  holder: Holder,
+  ...given: FieldArguments
+): Holder {
+  const added = given.length === 1 ? given[0] : fieldOf(given[0], given[1]);
+  assertRoom(holder, added);
+  return withFieldList(holder, [added, ...holder.fields]);
+}
+
+/**
+ * With this field in place of the first of its name, and the others of that name gone; at the end when
+ * there was none.
+ *
+ * @throws what the definition finds wrong with the input
+ * @example
+ * ```ts
+ * import { field, message, setField, subject } from "@letterwright/message";
+ *
+ * const mail = message({ from: "ana@example.com", subject: "Draft" });
+ * field(setField(mail, subject, "Final"), subject); // => "Final"
+ * field(mail, subject); // => "Draft"
+ * ```
+ */
+export function setField<Holder extends FieldHolder>(holder: Holder, replacement: Field): Holder;
+export function setField<Holder extends FieldHolder, Value, Input>(
+  holder: Holder,
+  definition: FieldDefinition<Value, Input>,
+  input: Input,
+): Holder;
+export function setField<Holder extends FieldHolder>(
+  holder: Holder,
+  ...given: FieldArguments
+): Holder {
+  const replacement = given.length === 1 ? given[0] : fieldOf(given[0], given[1]);
+  const name = replacement.name.toLowerCase();
+  let isSet = false;
+  const fields: Field[] = [];
+  for (const one of holder.fields) {
+    if (!isNamed(one, name)) fields.push(one);
+    else if (!isSet) {
+      fields.push(replacement);
+      isSet = true;
+    }
+  }
+  if (!isSet) fields.push(replacement);
+  return withFieldList(holder, fields);
+}
+
+/**
+ * With this very field replaced by another, and all others as they are; for fields that stand more than
+ * once. `undefined` as replacement takes it out.
+ *
+ * @throws {UsageError} `FIELD_NOT_FOUND` when the field is not one of the holder's
+ */
+export function replaceField<Holder extends FieldHolder>(
+  holder: Holder,
+  old: Field,
+  replacement: Field | undefined,
+): Holder {
+  const index = holder.fields.indexOf(old);
+  if (index === -1) {
+    throw new UsageError(`this ${old.name} is not a field of the message or part`, {
+      code: "FIELD_NOT_FOUND",
+      hint: "Pass one of the objects in its `fields`.",
+    });
+  }
+  const fields = [...holder.fields];
+  if (replacement === undefined) fields.splice(index, 1);
+  else fields[index] = replacement;
+  return withFieldList(holder, fields);
+}
+
+/** Without the fields of this name; the same object when there was none. */
+export function removeField<Holder extends FieldHolder>(holder: Holder, key: FieldKey): Holder {
+  const name = nameOf(key);
+  const fields = holder.fields.filter((one) => !isNamed(one, name));
+  return fields.length === holder.fields.length ? holder : withFieldList(holder, fields);
+}
+
+type FieldArguments =
+  | readonly [field: Field]
+  | readonly [definition: FieldDefinition<unknown, unknown>, input: unknown];
+
+function withFieldList<Holder extends FieldHolder>(holder: Holder, fields: Fields): Holder {
+  return Object.freeze({ ...holder, fields: Object.freeze(fields) });
+}
+
+function assertRoom({ fields }: FieldHolder, added: Field): void {
+  const { maxCount } = added.definition;
+  if (maxCount === Infinity) return;
+  const name = added.name.toLowerCase();
+  let count = 0;
+  for (const one of fields) if (isNamed(one, name)) count++;
+  if (count < maxCount) return;
+  throw new UsageError(`${added.name} may stand ${maxCount} time(s), and it does already`, {
+    code: "FIELD_TOO_MANY",
+    hint: `Use setField to replace the ${added.name} that is there (RFC 5322 §3.6).`,
+  });
+}
+
+function valueUnder<Value>(
+  one: Field,
+  definition: FieldDefinition<Value, never>,
+): Value | undefined {
+  if (one.definition === (definition as unknown)) return one.value as Value;
+  const wire = one.wire ?? (typeof one.value === "string" ? one.value : undefined);
+  return wire === undefined ? undefined : readField(definition, wire).value;
+}
+
+function isNamed({ name }: Field, lower: string): boolean {
+  return name.length === lower.length && name.toLowerCase() === lower;
+}
+
+function nameOf(key: FieldKey): string {
+  return (typeof key === "string" ? key : key.name).toLowerCase();
+}
