@@ -35,9 +35,16 @@ const byExtension: ReadonlyMap<string, string> = new Map([
   ["zip", "application/zip"],
 ]);
 
-/** The media type of a file of this name; `application/octet-stream` when the name does not tell. */
+/**
+ * The media type of a file of this name, for the kinds that travel most; `application/octet-stream` when
+ * the name does not tell. The door `/media-types` knows all the others.
+ */
 export function mediaTypeOf(fileName: string): string {
+  return byExtension.get(extensionOf(fileName)) ?? "application/octet-stream";
+}
+
+/** What stands after the last dot, in lower case; `""` when there is no dot, or nothing before it. */
+export function extensionOf(fileName: string): string {
   const dot = fileName.lastIndexOf(".");
-  const type = dot === -1 ? undefined : byExtension.get(fileName.slice(dot + 1).toLowerCase());
-  return type ?? "application/octet-stream";
+  return dot <= 0 ? "" : fileName.slice(dot + 1).toLowerCase();
 }

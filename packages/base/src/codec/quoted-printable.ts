@@ -1,12 +1,15 @@
 /**
- * quoted-printable, RFC 2045 §6.7.
+ * quoted-printable written: RFC 2045 §6.7.
  *
  * Beyond the letter of the RFC, three things are encoded that travel badly though they are legal: a
- * blank before a line end (rule 3), `From ` at a line start (mbox writers put ">" before it), and a
- * dot alone on its line.
+ * blank at the end of the data, `From ` at a line start (mbox writers put ">" before it), and a dot alone
+ * on its line.
+ *
+ * A line is planned first and written then, so that its length is known without writing it.
  */
 import { cr, lf } from "../bytes.ts";
 import { UsageError } from "../error.ts";
+import { assertRoom } from "../room.ts";
 
 /** What the bytes are. */
 export interface QuotedPrintableOptions {
@@ -21,15 +24,47 @@ export interface QuotedPrintableOptions {
   readonly lineEnd?: Uint8Array;
 }
 
-const hex = Uint8Array.from("0123456789ABCDEF", (character) => character.charCodeAt(0));
 const equals = 0x3d;
+const dot = 0x2e;
 const crlf = Uint8Array.of(cr, lf);
 const from = Uint8Array.from("From ", (character) => character.charCodeAt(0));
+const hex = Uint8Array.from("0123456789ABCDEF", (character) => character.charCodeAt(0));
+
+/** Octets that each octet takes: 1 for one that stands for itself, 3 for one that is encoded. */
+const widths: Uint8Array = /* @__PURE__ */ Uint8Array.from({ length: 256 }, (_, octet) =>
+  octet === 0x09 || (octet >= 0x20 && octet <= 0x7e && octet !== equals) ? 1 : 3,
+);
+
+/**
+ * How many octets {@link encodeQuotedPrintable} makes of `bytes`, found without making them: compare
+ * with `encodedBase64Length` to choose the shorter.
+ *
+ * @throws {UsageError} `QUOTED_PRINTABLE_LINE_LENGTH_INVALID`
+ * @example
+ * ```ts
+ * import { quotedPrintableLength } from "@letterwright/base/codec";
+ *
+ * quotedPrintableLength(new TextEncoder().encode("Grüße")); // => 15
+ * ```
+ */
+export function quotedPrintableLength(
+  bytes: Uint8Array,
+  options: QuotedPrintableOptions = {},
+): number {
+  const { text, lineLength, lineEnd } = checked(options);
+  const line = new Line(bytes, text, lineLength);
+  let length = 0;
+  while (line.next())
+    length += line.width + (line.isSoft ? 1 : 0) + (line.isLast ? 0 : lineEnd.length);
+  return length;
+}
 
 /**
  * Bytes as quoted-printable. A bare CR or bare LF in text is encoded, never taken for a line end. A
- * UTF-8 sequence is not split by a soft break.
+ * UTF-8 sequence is not split by a soft break, nor is a CRLF that is data. Without a line end at the end
+ * of the data there is none at the end of the output.
  *
+ * @throws {UsageError} `QUOTED_PRINTABLE_LINE_LENGTH_INVALID`
  * @example
  * ```ts
  * import { encodeQuotedPrintable } from "@letterwright/base/codec";
@@ -42,74 +77,176 @@ export function encodeQuotedPrintable(
   bytes: Uint8Array,
   options: QuotedPrintableOptions = {},
 ): Uint8Array {
+  const encoded = new Uint8Array(quotedPrintableLength(bytes, options));
+  write(encoded, 0, bytes, checked(options));
+  return encoded;
+}
+
+/**
+ * The same, written straight into `target` from `offset` on; gives the offset after it. Room is needed
+ * for exactly {@link quotedPrintableLength} octets. `bytes` and what is written must not overlap.
+ *
+ * @throws {UsageError} `QUOTED_PRINTABLE_LINE_LENGTH_INVALID`, or `TARGET_TOO_SMALL` before anything is
+ * written
+ * @example
+ * ```ts
+ * import { encodeQuotedPrintableInto } from "@letterwright/base/codec";
+ *
+ * encodeQuotedPrintableInto(new Uint8Array(8), 2, Uint8Array.of(0x3d)); // => 5
+ * ```
+ */
+export function encodeQuotedPrintableInto(
+  target: Uint8Array,
+  offset: number,
+  bytes: Uint8Array,
+  options: QuotedPrintableOptions = {},
+): number {
+  assertRoom(target, offset, offset + quotedPrintableLength(bytes, options));
+  return write(target, offset, bytes, checked(options));
+}
+
+function checked(options: QuotedPrintableOptions): Required<QuotedPrintableOptions> {
   const { text = true, lineLength = 76, lineEnd = crlf } = options;
-  if (!Number.isInteger(lineLength) || lineLength < 16 || lineLength > 76) {
-    throw new UsageError(`lineLength must be an integer from 16 to 76, found ${lineLength}`, {
-      code: "QUOTED_PRINTABLE_LINE_LENGTH_INVALID",
-      hint: "RFC 2045 §6.7 rule 5 allows at most 76.",
-    });
+  if (Number.isInteger(lineLength) && lineLength >= 16 && lineLength <= 76) {
+    return { text, lineLength, lineEnd };
   }
-  // The worst case: three octets for one, and a soft break for each run of them.
-  const perLine = Math.floor((lineLength - 1) / 3) * 3;
-  const tripled = bytes.length * 3;
-  const most = tripled + (Math.ceil(tripled / (perLine - 12)) + 1) * (1 + lineEnd.length);
-  const encoded = new Uint8Array(most);
-  let to = 0;
-  let column = 0;
-  for (let at = 0; at < bytes.length;) {
-    if (text && bytes[at] === cr && bytes[at + 1] === lf) {
-      encoded.set(lineEnd, to);
-      to += lineEnd.length;
-      column = 0;
-      at += 2;
-      continue;
+  throw new UsageError(`lineLength must be an integer from 16 to 76, found ${lineLength}`, {
+    code: "QUOTED_PRINTABLE_LINE_LENGTH_INVALID",
+    hint: "RFC 2045 §6.7 rule 5 allows at most 76.",
+  });
+}
+
+function write(
+  target: Uint8Array,
+  offset: number,
+  bytes: Uint8Array,
+  options: Required<QuotedPrintableOptions>,
+): number {
+  const { text, lineLength, lineEnd } = options;
+  const line = new Line(bytes, text, lineLength);
+  let to = offset;
+  while (line.next()) {
+    let { start, end } = line;
+    if (line.encodesFirst) to = writeEncoded(target, to, bytes[start++] as number);
+    if (line.encodesLast) end--;
+    for (; start < end; start++) {
+      const octet = bytes[start] as number;
+      if (widths[octet] === 1) target[to++] = octet;
+      else to = writeEncoded(target, to, octet);
     }
-    const run = sequenceLength(bytes, at);
-    const literal = run === 1 && isLiteral(bytes, at, column, text);
-    const width = literal ? 1 : run * 3;
-    // The last column may only be taken by what ends its line; else it belongs to the soft break.
-    const endsLine =
-      at + run === bytes.length || (text && bytes[at + run] === cr && bytes[at + run + 1] === lf);
-    if (column + width > (endsLine ? lineLength : lineLength - 1)) {
-      encoded[to++] = equals;
-      encoded.set(lineEnd, to);
-      to += lineEnd.length;
-      column = 0;
-      continue; // what is literal may depend on the column
+    if (line.encodesLast) to = writeEncoded(target, to, bytes[end] as number);
+    if (line.isSoft) target[to++] = equals;
+    if (line.isLast) break;
+    for (let index = 0; index < lineEnd.length; index++) target[to++] = lineEnd[index] as number;
+  }
+  return to;
+}
+
+function writeEncoded(target: Uint8Array, to: number, octet: number): number {
+  target[to] = equals;
+  target[to + 1] = hex[octet >> 4] as number;
+  target[to + 2] = hex[octet & 15] as number;
+  return to + 3;
+}
+
+/** One line of the output after another, as a stretch of the input. */
+class Line {
+  start = 0;
+  /** After its last octet, before its CRLF if it has one. */
+  end = 0;
+  /** Of what is written, without the "=" of a soft break. */
+  width = 0;
+  /** A soft break follows. */
+  isSoft = false;
+  /** Nothing follows, not even a line end. */
+  isLast = false;
+  encodesFirst = false;
+  encodesLast = false;
+  #next = 0;
+
+  readonly #bytes: Uint8Array;
+  readonly #text: boolean;
+  readonly #lineLength: number;
+
+  constructor(bytes: Uint8Array, text: boolean, lineLength: number) {
+    this.#bytes = bytes;
+    this.#text = text;
+    this.#lineLength = lineLength;
+  }
+
+  /** Goes to the next line; `false` when all is written. */
+  next(): boolean {
+    const bytes = this.#bytes;
+    const most = this.#lineLength;
+    const start = this.#next;
+    if (start === bytes.length) return false;
+    this.start = start;
+    this.encodesFirst = this.#isAtRisk(start);
+    this.encodesLast = false;
+    let end = start;
+    let width = 0;
+    if (this.encodesFirst) {
+      end++;
+      width = 3;
     }
-    if (literal) encoded[to++] = bytes[at] as number;
-    else {
-      for (let index = at; index < at + run; index++) {
-        const octet = bytes[index] as number;
-        encoded[to++] = equals;
-        encoded[to++] = hex[octet >> 4] as number;
-        encoded[to++] = hex[octet & 15] as number;
+    // The last column belongs to the "=" of a soft break, unless the line ends there.
+    for (; end < bytes.length; end++) {
+      const octet = bytes[end] as number;
+      if (octet === cr && this.#endsAt(end)) break;
+      const wider = width + (widths[octet] as number);
+      if (wider >= most) break;
+      width = wider;
+    }
+    if (!this.#endsAt(end)) {
+      const whole = this.#characterStart(end);
+      width -= 3 * (end - whole);
+      end = whole;
+      const after = end + characterLength(bytes, end);
+      const wider = width + (isLiteral(bytes[end]) ? 1 : 3 * (after - end));
+      if (wider <= most && this.#endsAt(after)) {
+        width = wider;
+        end = after;
       }
     }
-    column += width;
-    at += run;
+    // Rule 3: no blank before a line end; and none at the end of the data, where a reader may drop it.
+    if (end > start && this.#endsAt(end) && isBlank(bytes[end - 1])) {
+      this.encodesLast = width + 2 <= most;
+      width += this.encodesLast ? 2 : -1;
+      if (!this.encodesLast) end--;
+    }
+    this.end = end;
+    this.width = width;
+    this.isSoft = !this.#endsAt(end);
+    this.isLast = end === bytes.length;
+    this.#next = this.isSoft || this.isLast ? end : end + 2;
+    return true;
   }
-  return encoded.subarray(0, to);
+
+  /** Whether a line of the text, or the data, ends here. */
+  #endsAt(at: number): boolean {
+    if (at === this.#bytes.length) return true;
+    return this.#text && this.#bytes[at] === cr && this.#bytes[at + 1] === lf;
+  }
+
+  #isAtRisk(at: number): boolean {
+    const octet = this.#bytes[at];
+    if (octet === dot) return this.#endsAt(at + 1);
+    return octet === from[0] && from.every((one, index) => this.#bytes[at + index] === one);
+  }
+
+  /** Where the character begins that would be split here. */
+  #characterStart(at: number): number {
+    for (let start = at - 1; start > at - 4 && start > this.start; start--) {
+      if (start + characterLength(this.#bytes, start) > at) return start;
+    }
+    return at;
+  }
 }
 
-/** Whether the octet may stand for itself at this column. */
-function isLiteral(bytes: Uint8Array, at: number, column: number, text: boolean): boolean {
+/** Octets that stay together: a UTF-8 sequence, a CRLF that is data; else 1. */
+function characterLength(bytes: Uint8Array, at: number): number {
   const octet = bytes[at] as number;
-  if (octet === 0x20 || octet === 0x09) {
-    // Rule 3: not before a line end; and not at the end of the data, where a reader may drop it.
-    if (at + 1 === bytes.length) return false;
-    return !(text && bytes[at + 1] === cr && bytes[at + 2] === lf);
-  }
-  if (octet < 33 || octet > 126 || octet === equals) return false;
-  if (column > 0) return true;
-  if (octet === 0x2e) return at + 1 < bytes.length && bytes[at + 1] !== cr; // a lone dot
-  if (octet === from[0]) return !startsWith(bytes, at, from);
-  return true;
-}
-
-/** The length of the UTF-8 sequence that starts here; 1 for an octet that starts none. */
-function sequenceLength(bytes: Uint8Array, at: number): number {
-  const octet = bytes[at] as number;
+  if (octet === cr) return bytes[at + 1] === lf ? 2 : 1;
   const length = octet < 0xc2 || octet > 0xf4 ? 1 : octet < 0xe0 ? 2 : octet < 0xf0 ? 3 : 4;
   for (let next = 1; next < length; next++) {
     if (((bytes[at + next] ?? 0) & 0xc0) !== 0x80) return 1;
@@ -117,63 +254,10 @@ function sequenceLength(bytes: Uint8Array, at: number): number {
   return length;
 }
 
-function startsWith(bytes: Uint8Array, at: number, needle: Uint8Array): boolean {
-  for (let index = 0; index < needle.length; index++)
-    if (bytes[at + index] !== needle[index]) return false;
-  return true;
+function isLiteral(octet: number | undefined): boolean {
+  return octet !== undefined && widths[octet] === 1;
 }
 
-/**
- * quoted-printable back to bytes. Line ends are returned as CRLF whichever way they were written; a
- * soft break disappears; blanks before a line end disappear (rule 3).
- *
- * @throws {UsageError} `QUOTED_PRINTABLE_INVALID` when "=" is followed by neither two hexadecimal
- * digits nor a line end.
- */
-export function decodeQuotedPrintable(bytes: Uint8Array): Uint8Array {
-  const decoded = new Uint8Array(bytes.length * 2);
-  let to = 0;
-  for (let start = 0; start < bytes.length;) {
-    let feed = bytes.indexOf(lf, start);
-    const hasEnd = feed !== -1;
-    if (!hasEnd) feed = bytes.length;
-    let end = feed;
-    if (hasEnd && end > start && bytes[end - 1] === cr) end--;
-    while (end > start && (bytes[end - 1] === 0x20 || bytes[end - 1] === 0x09)) end--;
-    let soft = false;
-    for (let at = start; at < end; at++) {
-      const octet = bytes[at] as number;
-      if (octet !== equals) decoded[to++] = octet;
-      else if (at === end - 1) soft = true;
-      else {
-        const high = hexValue(bytes[at + 1]);
-        const low = hexValue(bytes[at + 2]);
-        if (at + 2 >= end || high < 0 || low < 0) {
-          throw new UsageError(
-            `"=" at octet ${at} is followed by neither two hexadecimal digits nor a line end`,
-            {
-              code: "QUOTED_PRINTABLE_INVALID",
-              hint: "The text was changed on its way, or is not quoted-printable (RFC 2045 §6.7).",
-            },
-          );
-        }
-        decoded[to++] = high * 16 + low;
-        at += 2;
-      }
-    }
-    if (hasEnd && !soft) {
-      decoded[to++] = cr;
-      decoded[to++] = lf;
-    }
-    start = feed + 1;
-  }
-  return decoded.subarray(0, to);
-}
-
-function hexValue(octet: number | undefined): number {
-  if (octet === undefined) return -1;
-  if (octet >= 0x30 && octet <= 0x39) return octet - 0x30;
-  if (octet >= 0x41 && octet <= 0x46) return octet - 0x37;
-  if (octet >= 0x61 && octet <= 0x66) return octet - 0x57;
-  return -1;
+function isBlank(octet: number | undefined): boolean {
+  return octet === 0x20 || octet === 0x09;
 }

@@ -65,7 +65,7 @@ export function parseParameters(scanner: FieldScanner, report: Report): Paramete
     }
     const parameter = parseParameter(scanner);
     if (parameter === undefined) {
-      if (scanner.peek() !== ";") scanner.at++; // what stands here was reported; never the same again
+      scanner.run((code) => code !== 0x3b); // reported; the next ";" starts anew
       continue;
     }
     read.push(parameter);

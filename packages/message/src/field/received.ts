@@ -3,7 +3,7 @@ import { UsageError } from "@letterwright/base/error";
 import { dateTime, formatDate, scanDate, type DateTime } from "../date.ts";
 import { defineField, type FieldDefinition } from "./definition.ts";
 import { FieldScanner } from "./scanner.ts";
-import { structuredText, trimBlanks } from "./unstructured.ts";
+import { structuredText, trimBlanks, wordsOf } from "./unstructured.ts";
 import { tokensOf } from "./unit.ts";
 
 /** A hop. Each text is as it stands, comments included: `"mx.example.org (mx.example.org [192.0.2.1])"`. */
@@ -63,7 +63,7 @@ export const received: FieldDefinition<Received, ReceivedInit> = defineField<
     let clause: Clause | undefined;
     let start = 0;
     const close = (end: number): void => {
-      if (clause !== undefined) made[clause] ??= trimBlanks(wire.slice(start, end));
+      if (clause !== undefined) made[clause] ??= wordsOf(wire.slice(start, end));
     };
     for (;;) {
       scanner.skipBlanks();

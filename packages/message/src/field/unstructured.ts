@@ -20,7 +20,7 @@ export function unstructured(
     isText: true,
     of: (text: string) => fieldText(text, name),
     format: (text) => [{ kind: "text", text }],
-    parse: (wire, report) => decodeWords(trimBlanks(wire), report),
+    parse: (wire, report) => decodeWords(trimBlanks(unfold(wire)), report),
   });
 }
 
@@ -40,7 +40,7 @@ export function structured(
     maxCount: options.maxCount ?? Infinity,
     of: (text: string) => structuredText(text, name),
     format: tokensOf,
-    parse: (wire) => trimBlanks(wire),
+    parse: wordsOf,
   });
 }
 
@@ -53,8 +53,8 @@ export function structuredText(text: string, where: string): string {
       hint: "A structured field cannot be encoded: programs read it as it stands.",
     });
   }
-  const words = text.split(/[ \t]/).filter((word) => word !== "");
-  if (words.length > 0) return words.join(" ");
+  const words = wordsOf(text);
+  if (words !== "") return words;
   throw new UsageError(`${where} is empty`, {
     code: "FIELD_EMPTY",
     hint: `Leave ${where} out, or say something in it.`,
@@ -101,6 +101,19 @@ function opaqueLines(input: string | readonly string[], name: string): readonly 
 
 function startsWithBlank(line: string): boolean {
   return line.startsWith(" ") || line.startsWith("\t");
+}
+
+/** RFC 5322 §2.2.3: a line end before a blank is not part of the value. */
+function unfold(wire: string): string {
+  return wire.includes("\n") ? wire.replaceAll("\r\n ", " ").replaceAll("\r\n\t", "\t") : wire;
+}
+
+/** Words with one blank between, however many there were, and line ends among them. */
+export function wordsOf(text: string): string {
+  return text
+    .split(/[ \t\r\n]/)
+    .filter((word) => word !== "")
+    .join(" ");
 }
 
 /** Without blanks at the ends: they belong to the line, not to the value. */

@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import { LetterwrightError } from "@letterwright/base/error";
 import { attachment, inlineFile, type Attachment, type InlineFile } from "../attachment.ts";
 import type { ByteSource, OpenOptions } from "../byte-source.ts";
+import { mediaTypeOf } from "../media-types/index.ts";
 
 /** How a file is presented. */
 export interface OpenFileOptions {
@@ -24,8 +25,8 @@ export function openFile(path: string, options: OpenFileOptions = {}): Attachmen
   const name = options.name ?? basename(path);
   return attachment({
     name,
+    type: options.type ?? mediaTypeOf(name),
     content: fileSource(path),
-    ...(options.type === undefined ? {} : { type: options.type }),
   });
 }
 
@@ -41,8 +42,8 @@ export function openInlineFile(
   const { name = basename(path), type, cid } = options;
   return inlineFile({
     name,
+    type: type ?? mediaTypeOf(name),
     content: fileSource(path),
-    ...(type === undefined ? {} : { type }),
     ...(cid === undefined ? {} : { cid }),
   });
 }

@@ -1,0 +1,118 @@
+/**
+ * Conversions that the runtime does faster than any loop of ours, found on `globalThis`. Whatever is
+ * missing is `undefined`, and the caller has a portable way.
+ */
+
+/**
+ * Methods of Node's `Buffer` that work on every Uint8Array; Bun and Deno have them too. They write at
+ * most what fits, and take U+0000 to U+00FF as one octet each (`latin1`).
+ */
+interface BufferMethods {
+  latin1Slice(this: Uint8Array, start: number, end: number): string;
+  latin1Write(this: Uint8Array, text: string, offset: number): number;
+  utf8Write(this: Uint8Array, text: string, offset: number): number;
+  base64Slice(this: Uint8Array, start: number, end: number): string;
+  base64Write(this: Uint8Array, text: string, offset: number): number;
+}
+
+/** base64 of the ECMAScript proposal "ArrayBuffer to/from Base64", stage 4. */
+interface Base64Methods {
+  toBase64(this: Uint8Array): string;
+  setFromBase64(
+    this: Uint8Array,
+    text: string,
+    options: { readonly lastChunkHandling: "strict" },
+  ): { readonly written: number };
+}
+
+export const buffer: BufferMethods | undefined = /* @__PURE__ */ bufferMethods();
+
+/** Unwrapped base64 by the runtime. */
+export interface NativeBase64 {
+  /** The octets `start` to `end` with their padding. */
+  text(bytes: Uint8Array, start: number, end: number): string;
+  /** Writes the octets `start` to `end` with their padding; gives how many characters that were. */
+  encodeInto(
+    target: Uint8Array,
+    offset: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): number;
+  /**
+   * Writes what the characters `start` to `end` mean; gives how many octets that were. It is fewer than
+   * the digits make, or -1, when something stands between them that is neither digit, CR nor LF.
+   */
+  decodeInto(
+    target: Uint8Array,
+    offset: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): number;
+}
+
+export const nativeBase64: NativeBase64 | undefined = /* @__PURE__ */ base64Methods();
+
+/** A method may be called what it is called and do something else, so each is tried once. */
+function bufferMethods(): BufferMethods | undefined {
+  const { Buffer } = globalThis as { Buffer?: { readonly prototype: Partial<BufferMethods> } };
+  const methods = Buffer?.prototype as BufferMethods | undefined;
+  try {
+    if (methods === undefined) return undefined;
+    const probe = new Uint8Array(8);
+    const written =
+      methods.latin1Write.call(probe, "\u00e9", 1) +
+      methods.utf8Write.call(probe, "\u00e9", 2) +
+      methods.base64Write.call(probe, "QQ\r\n==", 4);
+    const read = methods.latin1Slice.call(probe, 0, 5) + methods.base64Slice.call(probe, 1, 4);
+    return written === 4 && read === "\0\u00e9\u00c3\u00a9A6cOp" ? methods : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function base64Methods(): NativeBase64 | undefined {
+  if (buffer !== undefined) return ofBuffer(buffer);
+  const methods = Uint8Array.prototype as Partial<Base64Methods>;
+  return methods.toBase64 === undefined || methods.setFromBase64 === undefined
+    ? undefined
+    : ofUint8Array(methods as Base64Methods);
+}
+
+function ofBuffer(methods: BufferMethods): NativeBase64 {
+  return {
+    text: (bytes, start, end) => methods.base64Slice.call(bytes, start, end),
+    encodeInto(target, offset, bytes, start, end) {
+      return methods.latin1Write.call(target, methods.base64Slice.call(bytes, start, end), offset);
+    },
+    decodeInto(target, offset, bytes, start, end) {
+      const text = methods.latin1Slice.call(bytes, start, end);
+      // Node takes the two digits of the URL alphabet as well (RFC 4648 §5).
+      if (text.includes("-") || text.includes("_")) return -1;
+      return methods.base64Write.call(target, text, offset);
+    },
+  };
+}
+
+function ofUint8Array(methods: Base64Methods): NativeBase64 {
+  const encoder = new TextEncoder();
+  // It reads 0x80 to 0x9F as other characters than those of their number: no digits in either case.
+  const decoder = new TextDecoder("latin1");
+  return {
+    text: (bytes, start, end) => methods.toBase64.call(bytes.subarray(start, end)),
+    encodeInto(target, offset, bytes, start, end) {
+      const text = methods.toBase64.call(bytes.subarray(start, end));
+      return encoder.encodeInto(text, target.subarray(offset)).written;
+    },
+    decodeInto(target, offset, bytes, start, end) {
+      const text = decoder.decode(bytes.subarray(start, end));
+      const options = { lastChunkHandling: "strict" } as const;
+      try {
+        return methods.setFromBase64.call(target.subarray(offset), text, options).written;
+      } catch {
+        return -1;
+      }
+    },
+  };
+}
