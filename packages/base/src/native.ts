@@ -27,29 +27,26 @@ interface Base64Methods {
 
 export const buffer: BufferMethods | undefined = /* @__PURE__ */ bufferMethods();
 
-/** Unwrapped base64 by the runtime. */
+/** Converts the octets `start` to `end` and writes them into `target`; gives how many it wrote. */
+type ConvertInto = (
+  target: Uint8Array,
+  offset: number,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+) => number;
+
+/** base64 without lines, by the runtime. */
 export interface NativeBase64 {
-  /** The octets `start` to `end` with their padding. */
-  text(bytes: Uint8Array, start: number, end: number): string;
-  /** Writes the octets `start` to `end` with their padding; gives how many characters that were. */
-  encodeInto(
-    target: Uint8Array,
-    offset: number,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-  ): number;
+  /** All octets with their padding. */
+  readonly text: (bytes: Uint8Array) => string;
+  /** Octets to characters, with their padding. */
+  readonly encodeInto: ConvertInto;
   /**
-   * Writes what the characters `start` to `end` mean; gives how many octets that were. It is fewer than
-   * the digits make, or -1, when something stands between them that is neither digit, CR nor LF.
+   * Characters to octets. It gives fewer than the digits make, or -1, when something stands between them
+   * that is neither digit, CR nor LF.
    */
-  decodeInto(
-    target: Uint8Array,
-    offset: number,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-  ): number;
+  readonly decodeInto: ConvertInto;
 }
 
 export const nativeBase64: NativeBase64 | undefined = /* @__PURE__ */ base64Methods();
@@ -82,7 +79,7 @@ function base64Methods(): NativeBase64 | undefined {
 
 function ofBuffer(methods: BufferMethods): NativeBase64 {
   return {
-    text: (bytes, start, end) => methods.base64Slice.call(bytes, start, end),
+    text: (bytes) => methods.base64Slice.call(bytes, 0, bytes.length),
     encodeInto(target, offset, bytes, start, end) {
       return methods.latin1Write.call(target, methods.base64Slice.call(bytes, start, end), offset);
     },
@@ -97,10 +94,10 @@ function ofBuffer(methods: BufferMethods): NativeBase64 {
 
 function ofUint8Array(methods: Base64Methods): NativeBase64 {
   const encoder = new TextEncoder();
-  // It reads 0x80 to 0x9F as other characters than those of their number: no digits in either case.
-  const decoder = new TextDecoder("latin1");
+  // What is not ASCII becomes characters that are no digits; which ones does not matter.
+  const decoder = new TextDecoder();
   return {
-    text: (bytes, start, end) => methods.toBase64.call(bytes.subarray(start, end)),
+    text: (bytes) => methods.toBase64.call(bytes),
     encodeInto(target, offset, bytes, start, end) {
       const text = methods.toBase64.call(bytes.subarray(start, end));
       return encoder.encodeInto(text, target.subarray(offset)).written;

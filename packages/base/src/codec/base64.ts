@@ -19,6 +19,7 @@ const linesPerBlock = 512; // what is encoded natively in one go and then spread
 /**
  * How many octets {@link encodeBase64} makes of `byteLength` octets.
  *
+ * @throws {UsageError} `BASE64_LINE_LENGTH_INVALID`
  * @example
  * ```ts
  * import { encodedBase64Length } from "@letterwright/base/codec";
@@ -27,10 +28,10 @@ const linesPerBlock = 512; // what is encoded natively in one go and then spread
  * ```
  */
 export function encodedBase64Length(byteLength: number, lines: Base64Lines = {}): number {
+  const { lineLength, lineEnd } = checked(lines);
   const characters = Math.ceil(byteLength / 3) * 4;
   if (characters === 0) return 0;
-  const breaks = Math.ceil(characters / (lines.lineLength ?? 76)) - 1;
-  return characters + breaks * (lines.lineEnd ?? crlf).length;
+  return characters + (Math.ceil(characters / lineLength) - 1) * lineEnd.length;
 }
 
 /**
@@ -45,7 +46,7 @@ export function encodedBase64Length(byteLength: number, lines: Base64Lines = {})
  * ```
  */
 export function encodeBase64(bytes: Uint8Array, lines: Base64Lines = {}): Uint8Array {
-  const encoded = new Uint8Array(encodedBase64Length(bytes.length, checked(lines)));
+  const encoded = new Uint8Array(encodedBase64Length(bytes.length, lines));
   encodeBase64Into(encoded, 0, bytes, lines);
   return encoded;
 }
@@ -70,7 +71,7 @@ export function encodeBase64Into(
   lines: Base64Lines = {},
 ): number {
   const { lineLength, lineEnd } = checked(lines);
-  const next = offset + encodedBase64Length(bytes.length, { lineLength, lineEnd });
+  const next = offset + encodedBase64Length(bytes.length, lines);
   assertRoom(target, offset, next);
   const block = (lineLength / 4) * 3 * linesPerBlock;
   let at = offset;
@@ -88,7 +89,7 @@ export function encodeBase64Into(
 
 /** Bytes as base64 text without any line end, as SASL and encoded-words want it. */
 export function base64Text(bytes: Uint8Array): string {
-  if (nativeBase64 !== undefined) return nativeBase64.text(bytes, 0, bytes.length);
+  if (nativeBase64 !== undefined) return nativeBase64.text(bytes);
   const encoded = new Uint8Array(Math.ceil(bytes.length / 3) * 4);
   encodeRun(encoded, 0, bytes, 0, bytes.length);
   return octetText(encoded);

@@ -141,7 +141,7 @@ class QuotedPrintableDecoder implements TransferDecoder {
       if (at === end) break;
       const next = lineEndAfter(octets, at);
       if (next > at) {
-        to -= this.#dropBlanks(octets, at);
+        to -= this.#dropBlanks(octets, lineStart, at);
         this.#checkLine(lineStart, at);
         // A line end of one octet becomes two: the only thing that grows.
         if (decoded.length < to + 2 + end - next) decoded = grown(decoded);
@@ -179,7 +179,7 @@ class QuotedPrintableDecoder implements TransferDecoder {
       }
     }
     if (isEnd) {
-      to -= this.#dropBlanks(octets, end);
+      to -= this.#dropBlanks(octets, lineStart, end);
       this.#checkLine(lineStart, end);
     }
     this.#column = at - lineStart;
@@ -188,9 +188,9 @@ class QuotedPrintableDecoder implements TransferDecoder {
   }
 
   /** Rule 3: how many blanks stand before a line end; they came on the way, and go. */
-  #dropBlanks(octets: Uint8Array, lineEnd: number): number {
+  #dropBlanks(octets: Uint8Array, lineStart: number, lineEnd: number): number {
     let start = lineEnd;
-    while (isBlank(octets[start - 1])) start--;
+    while (start > lineStart && isBlank(octets[start - 1])) start--;
     if (start < lineEnd) this.#blankFound(start);
     return lineEnd - start;
   }

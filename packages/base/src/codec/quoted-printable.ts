@@ -30,10 +30,14 @@ const crlf = Uint8Array.of(cr, lf);
 const from = Uint8Array.from("From ", (character) => character.charCodeAt(0));
 const hex = Uint8Array.from("0123456789ABCDEF", (character) => character.charCodeAt(0));
 
-/** Octets that each octet takes: 1 for one that stands for itself, 3 for one that is encoded. */
-const widths: Uint8Array = /* @__PURE__ */ Uint8Array.from({ length: 256 }, (_, octet) =>
-  octet === 0x09 || (octet >= 0x20 && octet <= 0x7e && octet !== equals) ? 1 : 3,
-);
+/**
+ * Octets that each octet takes: 1 for one that stands for itself, 3 for one that is encoded. CR fits into no
+ * line, so that it is looked at.
+ */
+const widths: Uint8Array = /* @__PURE__ */ Uint8Array.from({ length: 256 }, (_, octet) => {
+  if (octet === cr) return 128;
+  return octet === 0x09 || (octet >= 0x20 && octet <= 0x7e && octet !== equals) ? 1 : 3;
+});
 
 /**
  * How many octets {@link encodeQuotedPrintable} makes of `bytes`, found without making them: compare
@@ -51,12 +55,7 @@ export function quotedPrintableLength(
   bytes: Uint8Array,
   options: QuotedPrintableOptions = {},
 ): number {
-  const { text, lineLength, lineEnd } = checked(options);
-  const line = new Line(bytes, text, lineLength);
-  let length = 0;
-  while (line.next())
-    length += line.width + (line.isSoft ? 1 : 0) + (line.isLast ? 0 : lineEnd.length);
-  return length;
+  return layOut(bytes, checked(options)).length;
 }
 
 /**
@@ -77,8 +76,10 @@ export function encodeQuotedPrintable(
   bytes: Uint8Array,
   options: QuotedPrintableOptions = {},
 ): Uint8Array {
-  const encoded = new Uint8Array(quotedPrintableLength(bytes, options));
-  write(encoded, 0, bytes, checked(options));
+  const resolved = checked(options);
+  const layout = layOut(bytes, resolved);
+  const encoded = new Uint8Array(layout.length);
+  write(encoded, 0, bytes, layout.lines, resolved.lineEnd);
   return encoded;
 }
 
@@ -101,8 +102,10 @@ export function encodeQuotedPrintableInto(
   bytes: Uint8Array,
   options: QuotedPrintableOptions = {},
 ): number {
-  assertRoom(target, offset, offset + quotedPrintableLength(bytes, options));
-  return write(target, offset, bytes, checked(options));
+  const resolved = checked(options);
+  const layout = layOut(bytes, resolved);
+  assertRoom(target, offset, offset + layout.length);
+  return write(target, offset, bytes, layout.lines, resolved.lineEnd);
 }
 
 function checked(options: QuotedPrintableOptions): Required<QuotedPrintableOptions> {
@@ -116,23 +119,102 @@ function checked(options: QuotedPrintableOptions): Required<QuotedPrintableOptio
   });
 }
 
+/** One line of the output, as a stretch of the input. */
+interface Line {
+  readonly start: number;
+  /** After its last octet, before its CRLF if it has one. */
+  readonly end: number;
+  /** The first octet is encoded though it need not be. */
+  readonly encodesFirst: boolean;
+  /** The last octet is encoded though it need not be. */
+  readonly encodesLast: boolean;
+  /** A soft break follows. */
+  readonly isSoft: boolean;
+  /** Nothing follows, not even a line end. */
+  readonly isLast: boolean;
+}
+
+interface Layout {
+  readonly lines: readonly Line[];
+  /** Of all that will be written. */
+  readonly length: number;
+}
+
+function layOut(bytes: Uint8Array, options: Required<QuotedPrintableOptions>): Layout {
+  const { text, lineLength, lineEnd } = options;
+  const lines: Line[] = [];
+  let length = 0;
+  for (let start = 0; start < bytes.length;) {
+    const encodesFirst = isAtRisk(bytes, start, text);
+    let end = encodesFirst ? start + 1 : start;
+    let width = encodesFirst ? 3 : 0;
+    // The last column belongs to the "=" of a soft break, unless the line ends there.
+    for (;;) {
+      while (end + 4 <= bytes.length) {
+        const wider = width + widthOfFour(bytes, end);
+        if (wider >= lineLength) break;
+        width = wider;
+        end += 4;
+      }
+      if (end === bytes.length) break;
+      const wider = width + (widths[bytes[end] as number] as number);
+      if (wider < lineLength) width = wider;
+      else if (bytes[end] === cr && width + 3 < lineLength && !endsAt(bytes, end, text)) width += 3;
+      else break;
+      end++;
+    }
+    if (!endsAt(bytes, end, text)) {
+      const whole = characterStart(bytes, end);
+      width -= 3 * (end - whole);
+      end = whole;
+      const after = end + characterLength(bytes, end);
+      const wider = width + (widths[bytes[end] as number] === 1 ? 1 : 3 * (after - end));
+      if (wider <= lineLength && endsAt(bytes, after, text)) {
+        width = wider;
+        end = after;
+      }
+    }
+    // Rule 3: no blank before a line end; and none at the end of the data, where a reader may drop it.
+    let encodesLast = false;
+    if (end > start && endsAt(bytes, end, text) && isBlank(bytes[end - 1])) {
+      encodesLast = width + 2 <= lineLength;
+      width += encodesLast ? 2 : -1;
+      if (!encodesLast) end--;
+    }
+    const isSoft = !endsAt(bytes, end, text);
+    const isLast = end === bytes.length;
+    lines.push({ start, end, encodesFirst, encodesLast, isSoft, isLast });
+    length += width + (isSoft ? 1 : 0) + (isLast ? 0 : lineEnd.length);
+    start = isSoft || isLast ? end : end + 2;
+  }
+  return { lines, length };
+}
+
 function write(
   target: Uint8Array,
   offset: number,
   bytes: Uint8Array,
-  options: Required<QuotedPrintableOptions>,
+  lines: readonly Line[],
+  lineEnd: Uint8Array,
 ): number {
-  const { text, lineLength, lineEnd } = options;
-  const line = new Line(bytes, text, lineLength);
   let to = offset;
-  while (line.next()) {
-    let { start, end } = line;
-    if (line.encodesFirst) to = writeEncoded(target, to, bytes[start++] as number);
-    if (line.encodesLast) end--;
-    for (; start < end; start++) {
-      const octet = bytes[start] as number;
-      if (widths[octet] === 1) target[to++] = octet;
-      else to = writeEncoded(target, to, octet);
+  for (const line of lines) {
+    let at = line.start;
+    if (line.encodesFirst) to = writeEncoded(target, to, bytes[at++] as number);
+    const end = line.encodesLast ? line.end - 1 : line.end;
+    while (at < end) {
+      if (at + 4 <= end && widthOfFour(bytes, at) === 4) {
+        target[to] = bytes[at] as number;
+        target[to + 1] = bytes[at + 1] as number;
+        target[to + 2] = bytes[at + 2] as number;
+        target[to + 3] = bytes[at + 3] as number;
+        to += 4;
+        at += 4;
+      } else {
+        const octet = bytes[at++] as number;
+        if (widths[octet] === 1) target[to++] = octet;
+        else to = writeEncoded(target, to, octet);
+      }
     }
     if (line.encodesLast) to = writeEncoded(target, to, bytes[end] as number);
     if (line.isSoft) target[to++] = equals;
@@ -149,98 +231,33 @@ function writeEncoded(target: Uint8Array, to: number, octet: number): number {
   return to + 3;
 }
 
-/** One line of the output after another, as a stretch of the input. */
-class Line {
-  start = 0;
-  /** After its last octet, before its CRLF if it has one. */
-  end = 0;
-  /** Of what is written, without the "=" of a soft break. */
-  width = 0;
-  /** A soft break follows. */
-  isSoft = false;
-  /** Nothing follows, not even a line end. */
-  isLast = false;
-  encodesFirst = false;
-  encodesLast = false;
-  #next = 0;
+function widthOfFour(bytes: Uint8Array, at: number): number {
+  return (
+    (widths[bytes[at] as number] as number) +
+    (widths[bytes[at + 1] as number] as number) +
+    (widths[bytes[at + 2] as number] as number) +
+    (widths[bytes[at + 3] as number] as number)
+  );
+}
 
-  readonly #bytes: Uint8Array;
-  readonly #text: boolean;
-  readonly #lineLength: number;
+/** Whether a line of the text, or the data, ends here. */
+function endsAt(bytes: Uint8Array, at: number, text: boolean): boolean {
+  if (at === bytes.length) return true;
+  return text && bytes[at] === cr && bytes[at + 1] === lf;
+}
 
-  constructor(bytes: Uint8Array, text: boolean, lineLength: number) {
-    this.#bytes = bytes;
-    this.#text = text;
-    this.#lineLength = lineLength;
+function isAtRisk(bytes: Uint8Array, at: number, text: boolean): boolean {
+  const octet = bytes[at];
+  if (octet === dot) return endsAt(bytes, at + 1, text);
+  return octet === from[0] && from.every((one, index) => bytes[at + index] === one);
+}
+
+/** Where the character begins that would be split here. */
+function characterStart(bytes: Uint8Array, at: number): number {
+  for (let start = at - 1; start > at - 4; start--) {
+    if (start + characterLength(bytes, start) > at) return start;
   }
-
-  /** Goes to the next line; `false` when all is written. */
-  next(): boolean {
-    const bytes = this.#bytes;
-    const most = this.#lineLength;
-    const start = this.#next;
-    if (start === bytes.length) return false;
-    this.start = start;
-    this.encodesFirst = this.#isAtRisk(start);
-    this.encodesLast = false;
-    let end = start;
-    let width = 0;
-    if (this.encodesFirst) {
-      end++;
-      width = 3;
-    }
-    // The last column belongs to the "=" of a soft break, unless the line ends there.
-    for (; end < bytes.length; end++) {
-      const octet = bytes[end] as number;
-      if (octet === cr && this.#endsAt(end)) break;
-      const wider = width + (widths[octet] as number);
-      if (wider >= most) break;
-      width = wider;
-    }
-    if (!this.#endsAt(end)) {
-      const whole = this.#characterStart(end);
-      width -= 3 * (end - whole);
-      end = whole;
-      const after = end + characterLength(bytes, end);
-      const wider = width + (isLiteral(bytes[end]) ? 1 : 3 * (after - end));
-      if (wider <= most && this.#endsAt(after)) {
-        width = wider;
-        end = after;
-      }
-    }
-    // Rule 3: no blank before a line end; and none at the end of the data, where a reader may drop it.
-    if (end > start && this.#endsAt(end) && isBlank(bytes[end - 1])) {
-      this.encodesLast = width + 2 <= most;
-      width += this.encodesLast ? 2 : -1;
-      if (!this.encodesLast) end--;
-    }
-    this.end = end;
-    this.width = width;
-    this.isSoft = !this.#endsAt(end);
-    this.isLast = end === bytes.length;
-    this.#next = this.isSoft || this.isLast ? end : end + 2;
-    return true;
-  }
-
-  /** Whether a line of the text, or the data, ends here. */
-  #endsAt(at: number): boolean {
-    if (at === this.#bytes.length) return true;
-    return this.#text && this.#bytes[at] === cr && this.#bytes[at + 1] === lf;
-  }
-
-  #isAtRisk(at: number): boolean {
-    const octet = this.#bytes[at];
-    if (octet === dot) return this.#endsAt(at + 1);
-    return octet === from[0] && from.every((one, index) => this.#bytes[at + index] === one);
-  }
-
-  /** Where the character begins that would be split here. */
-  #characterStart(at: number): number {
-    for (let start = at - 1; start > at - 4 && start > this.start; start--) {
-      if (start + characterLength(this.#bytes, start) > at) return start;
-    }
-    return at;
-  }
+  return at;
 }
 
 /** Octets that stay together: a UTF-8 sequence, a CRLF that is data; else 1. */
@@ -252,10 +269,6 @@ function characterLength(bytes: Uint8Array, at: number): number {
     if (((bytes[at + next] ?? 0) & 0xc0) !== 0x80) return 1;
   }
   return length;
-}
-
-function isLiteral(octet: number | undefined): boolean {
-  return octet !== undefined && widths[octet] === 1;
 }
 
 function isBlank(octet: number | undefined): boolean {
