@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { comparisons, growths } from "./catalogue.ts";
-import { measure, measureGrowth, type ComparisonResult } from "./measure.ts";
+import { measure, measureGrowth, type ComparisonResult, type GrowthResult } from "./measure.ts";
 import { comparisonTable, fill, growthTable, machine } from "./report.ts";
 
 const document = new URL("../../../docs/benchmarks.md", import.meta.url);
@@ -18,9 +18,14 @@ for (const comparison of comparisons.filter(({ name }) => pattern.test(name))) {
   results.push(result);
   process.stderr.write(`${comparison.name}: ${result.ratio?.median.toFixed(1) ?? "alone"}\n`);
 }
-const grown = growths
-  .filter(({ name }) => pattern.test(name))
-  .map((growth) => measureGrowth(growth, [1_000, 32_000, 500_000], 5));
+const grown: GrowthResult[] = [];
+for (const growth of growths.filter(({ name }) => pattern.test(name))) {
+  const result = measureGrowth(growth, [1_000, 32_000, 500_000], 5);
+  grown.push(result);
+  process.stderr.write(
+    `${growth.name}: ${result.factors.map(({ factor }) => factor.toFixed(1)).join(", ")}\n`,
+  );
+}
 
 if (results.length > 0) console.log(comparisonTable(results));
 if (grown.length > 0) console.log(`\n${growthTable(grown)}`);

@@ -45,7 +45,8 @@ function hasControl(text: string): boolean {
   return false;
 }
 
-const fieldText = (maxLength: number): fc.Arbitrary<string> =>
+/** Text that may stand in a field: many scripts, specials, and what looks like an encoded-word. */
+export const fieldText = (maxLength: number): fc.Arbitrary<string> =>
   fc.array(fieldCharacter, { maxLength }).map((characters) => characters.join(""));
 
 const bodyText: fc.Arbitrary<string> = fc

@@ -2,5 +2,5 @@
 export { shred } from "./shred.ts";
 export { scripts } from "./scripts.ts";
 export type { ScriptName } from "./scripts.ts";
-export { composition } from "./composition.ts";
+export { composition, fieldText } from "./composition.ts";
 export type { Composition, ComposedFile, ComposedMailbox } from "./composition.ts";

@@ -9,6 +9,7 @@ export { filePolicy, smtpPolicy, smtpUtf8Policy } from "./policy.ts";
 export type { LineLimits, Policy, PolicyChanges } from "./policy.ts";
 
 // For mailers and signers.
+export { writeField } from "./field-writer.ts";
 export { fit } from "./fit.ts";
 export { identityOf } from "./identity.ts";
 export type { FittedPolicy } from "./fit.ts";

@@ -1,5 +1,5 @@
 /** Addresses as callers give them: values, or text in the syntax of RFC 5322 §3.4. */
-import type { Address, Mailbox } from "./mailbox.ts";
+import { group, mailbox, type Address, type Mailbox } from "./mailbox.ts";
 import { parseAddressList, parseMailbox } from "./parser.ts";
 
 /** One mailbox: a value, or text such as `Jane <jane@example.com>`. */
@@ -11,7 +11,14 @@ export type AddressInput = Address | string | readonly (Address | string)[];
 
 /** @throws {SyntaxFaultError} `ADDRESS_SYNTAX` with a caret under the fault */
 export function mailboxFrom(input: MailboxInput): Mailbox {
-  return typeof input === "string" ? parseMailbox(input) : input;
+  if (typeof input === "string") return parseMailbox(input);
+  // What `mailbox` made is frozen; an object from elsewhere is checked like any other input.
+  return Object.isFrozen(input) ? input : mailbox(input);
+}
+
+function addressFrom(input: Address | string): Address {
+  if (typeof input === "string" || input.kind !== "group") return mailboxFrom(input);
+  return Object.isFrozen(input) ? input : group(input.name, input.members.map(mailboxFrom));
 }
 
 /** @throws {SyntaxFaultError} `ADDRESS_SYNTAX` with a caret under the fault */
@@ -22,8 +29,7 @@ export function mailboxesFrom(input: MailboxListInput): readonly Mailbox[] {
 /** @throws {SyntaxFaultError} `ADDRESS_SYNTAX` with a caret under the fault */
 export function addressesFrom(input: AddressInput): readonly Address[] {
   if (typeof input === "string") return parseAddressList(input);
-  if (!isList(input)) return [input];
-  return input.map((one) => (typeof one === "string" ? parseMailbox(one) : one));
+  return isList(input) ? input.map(addressFrom) : [addressFrom(input)];
 }
 
 function isList<Item>(value: Item | readonly Item[]): value is readonly Item[] {

@@ -43,20 +43,20 @@ export const dispositionNotificationTo: MailboxListField = mailboxList(
 );
 
 /** Where reports went, written by the last server (RFC 5321 §4.4); `null` is `<>`. */
-export const returnPath: FieldDefinition<Mailbox | null> = defineField<Mailbox | null>(
-  "Return-Path",
-  {
-    of: (path: Mailbox | null) => path,
-    format: (path) =>
-      path === null
-        ? [{ kind: "token", text: "<>" }]
-        : [{ kind: "addr-spec", mailbox: path, angle: true }],
-    parse: (wire, report) => {
-      if (trimBlanks(wire) === "<>") return null;
-      return single(addressesOnWire(wire, report), report);
-    },
+export const returnPath: FieldDefinition<Mailbox | null, MailboxInput | null> = defineField<
+  Mailbox | null,
+  MailboxInput | null
+>("Return-Path", {
+  of: (path: MailboxInput | null) => (path === null ? null : mailboxFrom(path)),
+  format: (path) =>
+    path === null
+      ? [{ kind: "token", text: "<>" }]
+      : [{ kind: "addr-spec", mailbox: path, angle: true }],
+  parse: (wire, report) => {
+    if (trimBlanks(wire) === "<>") return null;
+    return single(addressesOnWire(wire, report), report);
   },
-);
+});
 
 /** Units of a list of addresses, with a comma between. */
 export function addressUnits(addresses: readonly Address[]): readonly FieldUnit[] {

@@ -9,6 +9,7 @@ import {
   parseParameters,
   type Parameters,
 } from "./parameters.ts";
+import { keyword } from "./keyword.ts";
 import { FieldScanner } from "./scanner.ts";
 import { structured, structuredText, unstructured } from "./unstructured.ts";
 
@@ -29,16 +30,14 @@ export interface ContentDisposition {
 /** The transfer encodings of RFC 2045 §6.1. */
 export type TransferEncoding = "7bit" | "8bit" | "binary" | "quoted-printable" | "base64";
 
-export const transferEncodings: readonly TransferEncoding[] = Object.freeze([
-  "7bit",
-  "8bit",
-  "binary",
-  "quoted-printable",
-  "base64",
-]);
-
 export const mimeVersion: FieldDefinition<"1.0"> = defineField<"1.0">("MIME-Version", {
-  of: (version: "1.0") => version,
+  of: (version: "1.0") => {
+    if (version === "1.0") return version;
+    throw new UsageError(`MIME-Version cannot be ${JSON.stringify(version)}`, {
+      code: "FIELD_VALUE_INVALID",
+      hint: "Only version 1.0 is defined (RFC 2045 §4).",
+    });
+  },
   format: (version) => [{ kind: "token", text: version }],
   parse: (wire, report) => {
     const scanner = new FieldScanner(wire, report);
@@ -80,28 +79,10 @@ export const contentDisposition: FieldDefinition<ContentDisposition> =
     },
   });
 
-export const contentTransferEncoding: FieldDefinition<TransferEncoding> =
-  defineField<TransferEncoding>("Content-Transfer-Encoding", {
-    of: (encoding: TransferEncoding) => {
-      if (transferEncodings.includes(encoding)) return encoding;
-      throw new UsageError(`${JSON.stringify(encoding)} is not a transfer encoding`, {
-        code: "TRANSFER_ENCODING_INVALID",
-        hint: "7bit, 8bit, binary, quoted-printable or base64 (RFC 2045 §6.1).",
-      });
-    },
-    format: (encoding) => [{ kind: "token", text: encoding }],
-    parse: (wire, report) => {
-      const scanner = new FieldScanner(wire, report);
-      scanner.skipBlanks();
-      const token = scanner.token().toLowerCase();
-      scanner.end();
-      const known = transferEncodings.find((encoding) => encoding === token);
-      if (known === undefined) {
-        report("FIELD_SYNTAX", 0, "this transfer encoding is not known (RFC 2045 §6.1)");
-      }
-      return known;
-    },
-  });
+export const contentTransferEncoding: FieldDefinition<TransferEncoding> = keyword(
+  "Content-Transfer-Encoding",
+  ["7bit", "8bit", "binary", "quoted-printable", "base64"],
+);
 
 /** What a part is about, in words (RFC 2045 §8). */
 export const contentDescription: FieldDefinition<string> = unstructured("Content-Description", {

@@ -22,8 +22,8 @@ export type Fields = readonly Field[];
  * A field from its definition and what the program gives for it.
  *
  * @param name the name in the case you want it written; default: the definition's
- * @throws {UsageError} `FIELD_NAME_INVALID` when `name` is not the definition's name in another case; and
- * whatever the definition finds wrong with the input
+ * @throws {UsageError} `FIELD_NAME_INVALID` when `name` is not the definition's name in another case,
+ * `FIELD_VALUE_INVALID` for an input of another type; and whatever the definition finds wrong with it
  */
 export function fieldOf<Value, Input>(
   definition: FieldDefinition<Value, Input>,
@@ -38,9 +38,24 @@ export function fieldOf<Value, Input>(
   }
   return Object.freeze({
     name,
-    value: definition.of(input),
+    value: valueOf(definition, input),
     definition: definition as FieldDefinition as FieldDefinition<Value>,
   });
+}
+
+/** The compiler keeps wrong types out; where there is none, the error should say more than "x is not a function". */
+function valueOf<Value, Input>(definition: FieldDefinition<Value, Input>, input: Input): Value {
+  try {
+    return definition.of(input);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    const found = input === null ? "null" : Array.isArray(input) ? "an array" : typeof input;
+    throw new UsageError(`${definition.name} cannot be made from ${found}`, {
+      code: "FIELD_VALUE_INVALID",
+      hint: `Pass what the definition of ${definition.name} takes.`,
+      cause: error,
+    });
+  }
 }
 
 /**

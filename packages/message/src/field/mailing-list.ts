@@ -4,6 +4,7 @@ import { isAscii } from "@letterwright/base/bytes";
 import { isDotAtom } from "@letterwright/base/grammar";
 import { decodeWords } from "@letterwright/base/codec";
 import { defineField, type FieldDefinition } from "./definition.ts";
+import { keyword } from "./keyword.ts";
 import { FieldScanner } from "./scanner.ts";
 import { fieldText } from "./text.ts";
 import { trimBlanks } from "./unstructured.ts";
@@ -62,17 +63,10 @@ export const listArchive: FieldDefinition<readonly string[]> = uris("List-Archiv
 export const listPost: FieldDefinition<readonly string[]> = uris("List-Post", "NO");
 
 /** That an unsubscription needs no more than a POST to the https address of List-Unsubscribe (RFC 8058 §3.1). */
-export const listUnsubscribePost: FieldDefinition<"List-Unsubscribe=One-Click"> =
-  defineField<"List-Unsubscribe=One-Click">("List-Unsubscribe-Post", {
-    of: (value: "List-Unsubscribe=One-Click") => value,
-    format: (value) => [{ kind: "token", text: value }],
-    parse: (wire, report) => {
-      if (trimBlanks(wire).toLowerCase() === "list-unsubscribe=one-click")
-        return "List-Unsubscribe=One-Click";
-      report("FIELD_SYNTAX", 0, "only List-Unsubscribe=One-Click is defined (RFC 8058 §3.1)");
-      return undefined;
-    },
-  });
+export const listUnsubscribePost: FieldDefinition<"List-Unsubscribe=One-Click"> = keyword(
+  "List-Unsubscribe-Post",
+  ["List-Unsubscribe=One-Click"],
+);
 
 /** URIs in angle brackets, in order of preference, with commas between (RFC 2369 §2). */
 function uris(name: string, none?: "NO"): FieldDefinition<readonly string[]> {

@@ -10,6 +10,7 @@ import {
   parseParameters,
   type Parameters,
 } from "./parameters.ts";
+import { keyword } from "./keyword.ts";
 import { FieldScanner } from "./scanner.ts";
 import { fieldText } from "./text.ts";
 import { unstructured } from "./unstructured.ts";
@@ -99,34 +100,6 @@ export const priority: FieldDefinition<"urgent" | "normal" | "non-urgent"> = key
 /** RFC 2156 §5.3.4. */
 export const sensitivity: FieldDefinition<"personal" | "private" | "company-confidential"> =
   keyword("Sensitivity", ["personal", "private", "company-confidential"]);
-
-/** One word out of few, matched without case. */
-function keyword<const Word extends string>(
-  name: string,
-  words: readonly Word[],
-): FieldDefinition<Word> {
-  const find = (text: string): Word | undefined =>
-    words.find((word) => word === text.toLowerCase());
-  return defineField<Word>(name, {
-    of: (input: Word) => {
-      const word = find(input);
-      if (word !== undefined) return word;
-      throw new UsageError(`${name} cannot be ${JSON.stringify(input)}`, {
-        code: "FIELD_VALUE_INVALID",
-        hint: `One of ${words.join(", ")}.`,
-      });
-    },
-    format: (word) => [{ kind: "token", text: word }],
-    parse: (wire, report) => {
-      const scanner = new FieldScanner(wire, report);
-      scanner.skipBlanks();
-      const word = find(scanner.token());
-      scanner.end();
-      if (word === undefined) report("FIELD_SYNTAX", 0, `expected one of ${words.join(", ")}`);
-      return word;
-    },
-  });
-}
 
 function parsePhrases(wire: string, report: Report): readonly string[] {
   const scanner = new FieldScanner(wire, report);

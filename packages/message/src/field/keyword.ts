@@ -1,0 +1,38 @@
+/** Fields whose value is one word out of few. */
+import { UsageError } from "@letterwright/base/error";
+import { defineField, type FieldDefinition } from "./definition.ts";
+import { FieldScanner } from "./scanner.ts";
+
+/**
+ * A field that says one of these words, matched without case.
+ *
+ * @throws {UsageError} `FIELD_VALUE_INVALID`, by `fieldOf`
+ */
+export function keyword<const Word extends string>(
+  name: string,
+  words: readonly Word[],
+): FieldDefinition<Word> {
+  const find = (text: string): Word | undefined => {
+    const lower = text.toLowerCase();
+    return words.find((word) => word.toLowerCase() === lower);
+  };
+  return defineField<Word>(name, {
+    of: (input: Word) => {
+      const word = find(input);
+      if (word !== undefined) return word;
+      throw new UsageError(`${name} cannot be ${JSON.stringify(input)}`, {
+        code: "FIELD_VALUE_INVALID",
+        hint: `One of ${words.join(", ")}.`,
+      });
+    },
+    format: (word) => [{ kind: "token", text: word }],
+    parse: (wire, report) => {
+      const scanner = new FieldScanner(wire, report);
+      scanner.skipBlanks();
+      const word = find(scanner.run((code) => code > 0x20 && code !== 0x28));
+      scanner.end();
+      if (word === undefined) report("FIELD_SYNTAX", 0, `expected one of ${words.join(", ")}`);
+      return word;
+    },
+  });
+}
