@@ -1,10 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { attachment, inlineFile } from "./attachment.ts";
 import { message, type MessageInit } from "./compose.ts";
-import { envelope, envelopeOf } from "./envelope.ts";
 import { contentType } from "./field/content.ts";
 import { field } from "./holder.ts";
-import { addrSpec, group, mailbox } from "./address/mailbox.ts";
 import type { Part } from "./part.ts";
 
 const author = { from: "ana@example.com" };
@@ -141,31 +139,70 @@ describe("attachment", () => {
   });
 });
 
-describe("envelopeOf (RFC 5321 §2.3.1)", () => {
-  it("takes Sender over From, and To, Cc and Bcc with groups opened, each mailbox once", () => {
-    const mail = message({
-      from: ["a@x.example", "b@x.example"],
-      sender: "s@x.example",
-      to: [group("team", [mailbox({ localPart: "t", domain: "x.example" })]), "u@x.example"],
-      cc: "u@X.example, U@x.example",
-      bcc: "hidden@x.example",
-    });
-    const { reversePath, recipients } = envelopeOf(mail);
-    expect(reversePath && addrSpec(reversePath)).toBe("s@x.example");
-    // Domains are matched without case, local-parts are not (RFC 5321 §2.4).
-    expect(recipients.map((one) => addrSpec(one.mailbox))).toEqual([
-      "t@x.example",
-      "u@x.example",
-      "U@x.example",
-      "hidden@x.example",
+describe("message: what newsletters, invitations and urgent mail need", () => {
+  const names = (init: Partial<MessageInit>): string[] =>
+    message({ ...author, ...init }).fields.map(({ name }) => name);
+
+  it("writes one-click unsubscription when there is an https address (RFC 8058 §3.1)", () => {
+    const unsubscribe = ["mailto:leave@x.example", "https://x.example/leave"];
+    expect(names({ list: { id: "news.x.example", unsubscribe } })).toEqual([
+      "From",
+      "List-Id",
+      "List-Unsubscribe",
+      "List-Unsubscribe-Post",
+      "Content-Type",
     ]);
-  });
-  it("refuses a message for nobody", () => {
-    expect(() => envelopeOf(message(author))).toThrow(
-      expect.objectContaining({ code: "ENVELOPE_RECIPIENTS_MISSING" }),
+    expect(names({ list: { unsubscribe, oneClick: false } })).not.toContain(
+      "List-Unsubscribe-Post",
     );
-    expect(() => envelope({ reversePath: null, recipients: [] })).toThrow(
-      expect.objectContaining({ code: "ENVELOPE_RECIPIENTS_MISSING" }),
+    expect(names({ list: { unsubscribe: "mailto:leave@x.example" } })).not.toContain(
+      "List-Unsubscribe-Post",
+    );
+    expect(() => message({ ...author, list: { oneClick: true } })).toThrow(
+      expect.objectContaining({ code: "LIST_ONE_CLICK_WITHOUT_HTTPS" }),
+    );
+    expect(
+      names({ list: { post: false, help: "https://x.example/", owner: "mailto:o@x.example" } }),
+    ).toContain("List-Post");
+  });
+
+  it("writes Importance and X-Priority, and nothing for normal", () => {
+    expect(names({ priority: "high" })).toEqual([
+      "From",
+      "Importance",
+      "X-Priority",
+      "Content-Type",
+    ]);
+    expect(names({ priority: "normal" })).toEqual(["From", "Content-Type"]);
+  });
+
+  it("puts an invitation beside the text and into a file", () => {
+    const content = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n";
+    const mail = message({
+      ...author,
+      text: "Come",
+      html: "<p>Come",
+      calendar: { method: "REQUEST", content },
+    });
+    expect(shape(mail)).toEqual([
+      "multipart/mixed",
+      ["multipart/alternative", "text/plain", "text/html", "text/calendar"],
+      "application/ics",
+    ]);
+    expect(() => message({ ...author, calendar: { method: "REPLY", content } })).toThrow(
+      expect.objectContaining({ code: "CALENDAR_METHOD_MISMATCH" }),
+    );
+  });
+
+  it("puts AMP between text and HTML, and not without HTML", () => {
+    expect(shape(message({ ...author, text: "a", amp: "<html amp4email>", html: "<p>" }))).toEqual([
+      "multipart/alternative",
+      "text/plain",
+      "text/x-amp-html",
+      "text/html",
+    ]);
+    expect(() => message({ ...author, amp: "<html amp4email>" })).toThrow(
+      expect.objectContaining({ code: "MESSAGE_AMP_WITHOUT_HTML" }),
     );
   });
 });

@@ -43,10 +43,13 @@ export function dateTime(moment: Date | DateTime): DateTime {
   const year = new Date(epochMs + offset * 60_000).getUTCFullYear();
   const isZone = Number.isInteger(offset) && Math.abs(offset) < 24 * 60;
   if (!(year >= 1900 && year <= 9999) || !isZone) {
-    throw new UsageError(`not a date that mail can carry: ${String(moment)}`, {
-      code: "DATE_INVALID",
-      hint: "Pass a valid Date from 1900 to 9999 (RFC 5322 §3.3).",
-    });
+    throw new UsageError(
+      `not a date that mail can carry: year ${year}, ${offset} minutes from UTC`,
+      {
+        code: "DATE_INVALID",
+        hint: "Pass a valid Date from 1900 to 9999 (RFC 5322 §3.3).",
+      },
+    );
   }
   return Object.freeze({ epochMs: Math.floor(epochMs / 1000) * 1000, offsetMinutes });
 }

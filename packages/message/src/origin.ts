@@ -19,7 +19,7 @@ const origins = new WeakMap<Field | Part, Uint8Array>();
  */
 export function withOrigin<Value extends Field | Part>(value: Value, bytes: Uint8Array): Value {
   const copy: Value = Object.freeze({ ...value });
-  origins.set(copy as Field | Part, bytes);
+  origins.set(copy, bytes);
   return copy;
 }
 
