@@ -5,6 +5,8 @@
  * nothing replaces what it cannot write.
  */
 import { UsageError } from "./error.ts";
+import { buffer } from "./native.ts";
+import { assertRoom } from "./room.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
@@ -13,6 +15,16 @@ const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 export const cr = 0x0d;
 /** LF, octet 10. */
 export const lf = 0x0a;
+
+/** Up to so many, a loop is faster than a call out of the engine. */
+const fewCharacters = 24;
+
+const blockLength = 64 * 1024;
+
+/** ECMAScript 2024. */
+interface WellFormedness {
+  isWellFormed(): boolean;
+}
 
 /** No bytes at all. */
 export const emptyBytes: Uint8Array = new Uint8Array(0);
@@ -25,7 +37,27 @@ export const emptyBytes: Uint8Array = new Uint8Array(0);
  */
 export function utf8(text: string): Uint8Array {
   assertWellFormed(text);
-  return encoder.encode(text);
+  return isAscii(text) ? asciiOctets(text) : encoder.encode(text);
+}
+
+/**
+ * Writes text as UTF-8 into `target` from `offset` on; gives how many octets that were. Room for three
+ * octets a UTF-16 unit spares it the counting.
+ *
+ * @throws {UsageError} `TEXT_LONE_SURROGATE`, `TARGET_TOO_SMALL` before anything is written
+ * @example
+ * ```ts
+ * import { utf8Into } from "@letterwright/base/bytes";
+ *
+ * utf8Into(new Uint8Array(8), 2, "né"); // => 3
+ * ```
+ */
+export function utf8Into(target: Uint8Array, offset: number, text: string): number {
+  assertWellFormed(text);
+  const isAmple = offset >= 0 && offset + text.length * 3 <= target.length;
+  if (!isAmple) assertRoom(target, offset, offset + utf8Length(text));
+  if (buffer !== undefined) return buffer.utf8Write.call(target, text, offset);
+  return encoder.encodeInto(text, target.subarray(offset)).written;
 }
 
 /** Bytes read as UTF-8; what is not UTF-8 becomes U+FFFD. For showing text, not for deciding on it. */
@@ -45,11 +77,39 @@ export function ascii(text: string): Uint8Array {
       hint: "Encode the text first; only US-ASCII can stand here.",
     });
   }
-  return encoder.encode(text);
+  return asciiOctets(text);
+}
+
+/**
+ * Writes text that is known to be ASCII into `target` from `offset` on; gives how many octets that were,
+ * one a character. Nothing looks whether it is ASCII: ask {@link isAscii} where it may not be.
+ *
+ * @throws {UsageError} `TARGET_TOO_SMALL` before anything is written
+ * @example
+ * ```ts
+ * import { asciiInto } from "@letterwright/base/bytes";
+ *
+ * asciiInto(new Uint8Array(16), 4, "To: "); // => 4
+ * ```
+ */
+export function asciiInto(target: Uint8Array, offset: number, text: string): number {
+  assertRoom(target, offset, offset + text.length);
+  if (text.length <= fewCharacters) {
+    for (let at = 0; at < text.length; at++) target[offset + at] = text.charCodeAt(at);
+  } else if (buffer !== undefined) buffer.latin1Write.call(target, text, offset);
+  else encoder.encodeInto(text, target.subarray(offset, offset + text.length));
+  return text.length;
+}
+
+function asciiOctets(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  asciiInto(bytes, 0, text);
+  return bytes;
 }
 
 /** Bytes as text, one character an octet (U+0000 to U+00FF). */
 export function octetText(bytes: Uint8Array): string {
+  if (buffer !== undefined) return buffer.latin1Slice.call(bytes, 0, bytes.length);
   let text = "";
   const step = 8192; // below the engines' limit on call arguments
   for (let at = 0; at < bytes.length; at += step) {
@@ -60,6 +120,9 @@ export function octetText(bytes: Uint8Array): string {
 
 /** Whether each character is in US-ASCII, U+0000 to U+007F. */
 export function isAscii(text: string): boolean {
+  if (buffer !== undefined && text.length > fewCharacters) {
+    return buffer.byteLength(text) === text.length;
+  }
   for (let at = 0; at < text.length; at++) {
     if (text.charCodeAt(at) > 0x7f) return false;
   }
@@ -68,6 +131,14 @@ export function isAscii(text: string): boolean {
 
 /** Whether each octet is below 128. */
 export function isAsciiBytes(bytes: Uint8Array): boolean {
+  if (buffer !== undefined && bytes.length > fewCharacters) {
+    // As characters, those above 127 take two octets again.
+    for (let at = 0; at < bytes.length; at += blockLength) {
+      const block = buffer.latin1Slice.call(bytes, at, Math.min(at + blockLength, bytes.length));
+      if (buffer.byteLength(block) !== block.length) return false;
+    }
+    return true;
+  }
   for (let at = 0; at < bytes.length; at++) {
     if ((bytes[at] as number) > 0x7f) return false;
   }
@@ -76,6 +147,7 @@ export function isAsciiBytes(bytes: Uint8Array): boolean {
 
 /** How many octets the text takes as UTF-8. */
 export function utf8Length(text: string): number {
+  if (buffer !== undefined) return buffer.byteLength(text);
   let length = text.length;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
@@ -113,6 +185,7 @@ export function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
  * @throws {UsageError} `TEXT_LONE_SURROGATE` when the text holds half a surrogate pair.
  */
 export function assertWellFormed(text: string): void {
+  if ((text as Partial<WellFormedness>).isWellFormed?.() === true) return;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
     if (unit < 0xd800 || unit > 0xdfff) continue;

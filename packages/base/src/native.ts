@@ -8,11 +8,11 @@
  * most what fits, and take U+0000 to U+00FF as one octet each (`latin1`).
  */
 interface BufferMethods {
-  latin1Slice(this: Uint8Array, start: number, end: number): string;
-  latin1Write(this: Uint8Array, text: string, offset: number): number;
-  utf8Write(this: Uint8Array, text: string, offset: number): number;
-  base64Slice(this: Uint8Array, start: number, end: number): string;
-  base64Write(this: Uint8Array, text: string, offset: number): number;
+  readonly latin1Slice: (this: Uint8Array, start: number, end: number) => string;
+  readonly latin1Write: (this: Uint8Array, text: string, offset: number) => number;
+  readonly utf8Write: (this: Uint8Array, text: string, offset: number) => number;
+  readonly base64Slice: (this: Uint8Array, start: number, end: number) => string;
+  readonly base64Write: (this: Uint8Array, text: string, offset: number) => number;
 }
 
 /** base64 of the ECMAScript proposal "ArrayBuffer to/from Base64", stage 4. */
@@ -25,7 +25,13 @@ interface Base64Methods {
   ): { readonly written: number };
 }
 
-export const buffer: BufferMethods | undefined = /* @__PURE__ */ bufferMethods();
+/** What of `Buffer` is used. */
+interface NativeBuffer extends BufferMethods {
+  /** Octets that a text takes as UTF-8; three for half a surrogate pair. */
+  readonly byteLength: (text: string) => number;
+}
+
+export const buffer: NativeBuffer | undefined = /* @__PURE__ */ bufferMethods();
 
 /** Converts the octets `start` to `end` and writes them into `target`; gives how many it wrote. */
 type ConvertInto = (
@@ -52,18 +58,23 @@ export interface NativeBase64 {
 export const nativeBase64: NativeBase64 | undefined = /* @__PURE__ */ base64Methods();
 
 /** A method may be called what it is called and do something else, so each is tried once. */
-function bufferMethods(): BufferMethods | undefined {
-  const { Buffer } = globalThis as { Buffer?: { readonly prototype: Partial<BufferMethods> } };
-  const methods = Buffer?.prototype as BufferMethods | undefined;
+function bufferMethods(): NativeBuffer | undefined {
+  const { Buffer } = globalThis as {
+    Buffer?: { readonly prototype: BufferMethods; byteLength(text: string): number };
+  };
+  if (Buffer === undefined) return undefined;
+  const { latin1Slice, latin1Write, utf8Write, base64Slice, base64Write } = Buffer.prototype;
+  const byteLength = (text: string): number => Buffer.byteLength(text);
+  const methods = { latin1Slice, latin1Write, utf8Write, base64Slice, base64Write, byteLength };
   try {
-    if (methods === undefined) return undefined;
     const probe = new Uint8Array(8);
     const written =
-      methods.latin1Write.call(probe, "\u00e9", 1) +
-      methods.utf8Write.call(probe, "\u00e9", 2) +
-      methods.base64Write.call(probe, "QQ\r\n==", 4);
-    const read = methods.latin1Slice.call(probe, 0, 5) + methods.base64Slice.call(probe, 1, 4);
-    return written === 4 && read === "\0\u00e9\u00c3\u00a9A6cOp" ? methods : undefined;
+      latin1Write.call(probe, "\u00e9", 1) +
+      utf8Write.call(probe, "\u00e9", 2) +
+      base64Write.call(probe, "QQ\r\n==", 4);
+    const read = latin1Slice.call(probe, 0, 5) + base64Slice.call(probe, 1, 4);
+    const isKnown = written === 4 && read === "\0\u00e9\u00c3\u00a9A6cOp";
+    return isKnown && byteLength("\ud800") === 3 ? methods : undefined;
   } catch {
     return undefined;
   }
