@@ -59,12 +59,12 @@ export const nativeBase64: NativeBase64 | undefined = /* @__PURE__ */ base64Meth
 
 /** A method may be called what it is called and do something else, so each is tried once. */
 function bufferMethods(): NativeBuffer | undefined {
-  const { Buffer } = globalThis as {
+  const { Buffer: found } = globalThis as {
     Buffer?: { readonly prototype: BufferMethods; byteLength(text: string): number };
   };
-  if (Buffer === undefined) return undefined;
-  const { latin1Slice, latin1Write, utf8Write, base64Slice, base64Write } = Buffer.prototype;
-  const byteLength = (text: string): number => Buffer.byteLength(text);
+  if (found === undefined) return undefined;
+  const { latin1Slice, latin1Write, utf8Write, base64Slice, base64Write } = found.prototype;
+  const byteLength = (text: string): number => found.byteLength(text);
   const methods = { latin1Slice, latin1Write, utf8Write, base64Slice, base64Write, byteLength };
   try {
     const probe = new Uint8Array(8);

@@ -41,7 +41,23 @@ const runtimes: readonly [name: string, arrange: () => void][] = [
       Object.assign(Uint8Array.prototype, ecmaScriptBase64);
     },
   ],
-  ["by table", () => vi.stubGlobal("Buffer", undefined)],
+  [
+    "by table",
+    () => {
+      vi.stubGlobal("Buffer", undefined);
+      vi.stubGlobal("WebAssembly", undefined);
+    },
+  ],
+  [
+    "where a policy forbids WebAssembly",
+    () => {
+      vi.stubGlobal("WebAssembly", {
+        Module: function refuse() {
+          throw new Error("Refused to compile: 'unsafe-eval' is not allowed");
+        },
+      });
+    },
+  ],
 ];
 
 afterEach(() => {
@@ -81,7 +97,17 @@ describe.each(runtimes)("base64 %s", (name, arrange) => {
   it("writes every length as Buffer does, in lines of at most 76 (RFC 2045 §6.8)", async () => {
     const reference = Buffer;
     const { decodeBase64, encodeBase64, encodedBase64Length } = await codec();
-    const lengths = [...Array(300).keys(), 1000, 29_183, 29_184, 29_185, 100_000];
+    const lengths = [
+      ...Array(300).keys(),
+      1000,
+      29_183,
+      29_184,
+      29_185,
+      65_436,
+      65_437,
+      65_438,
+      200_000,
+    ];
     for (const length of lengths) {
       const bytes = noise(length, length);
       const encoded = encodeBase64(bytes);
@@ -98,10 +124,14 @@ describe.each(runtimes)("base64 %s", (name, arrange) => {
 
   it.each([
     [4, "\r\n"],
+    [16, "\n"],
+    [20, "\r\n"],
+    [28, "\r\n"],
     [64, "\n"],
     [72, ""],
     [76, "\r\n\t"],
     [1000, "\r\n"],
+    [1024, "\n"],
     [100_000, "\n"],
   ])("cuts lines of %i with %j between, at the place it is told", async (lineLength, end) => {
     const { decodeBase64, encodeBase64, encodeBase64Into, encodedBase64Length } = await codec();

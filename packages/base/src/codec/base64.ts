@@ -3,6 +3,7 @@ import { octetText } from "../bytes.ts";
 import { UsageError } from "../error.ts";
 import { nativeBase64, type NativeBase64 } from "../native.ts";
 import { assertRoom } from "../room.ts";
+import { encodeLines } from "./base64-kernel.ts";
 import { digits, padding } from "./base64-alphabet.ts";
 
 /** How encoded lines are cut. */
@@ -14,6 +15,7 @@ export interface Base64Lines {
 }
 
 const crlf = Uint8Array.of(0x0d, 0x0a);
+const kernelWorthwhile = 48 * 1024; // below, it would not earn its start
 const linesPerBlock = 512; // what is encoded natively in one go and then spread, while it is in the cache
 
 /**
@@ -74,9 +76,13 @@ export function encodeBase64Into(
   const next = offset + encodedBase64Length(bytes.length, lines);
   assertRoom(target, offset, next);
   const block = (lineLength / 4) * 3 * linesPerBlock;
-  let at = offset;
-  for (let start = 0; start < bytes.length; start += block) {
-    if (start > 0) {
+  const begun =
+    bytes.length < kernelWorthwhile
+      ? 0
+      : encodeLines(target, offset, bytes, { lineLength, lineEnd });
+  let at = next - encodedBase64Length(bytes.length - begun, lines);
+  for (let start = begun; start < bytes.length; start += block) {
+    if (start > begun) {
       target.set(lineEnd, at);
       at += lineEnd.length;
     }
