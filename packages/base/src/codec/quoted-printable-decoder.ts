@@ -133,6 +133,22 @@ class QuotedPrintableDecoder implements TransferDecoder {
     let at = 0;
     let lineStart = -this.#column;
     while (at < end) {
+      for (; at + 4 <= end; at += 4, to += 4) {
+        const first = octets[at] as number;
+        const second = octets[at + 1] as number;
+        const third = octets[at + 2] as number;
+        const fourth = octets[at + 3] as number;
+        const areAll =
+          (plain[first] as number) &
+          (plain[second] as number) &
+          (plain[third] as number) &
+          (plain[fourth] as number);
+        if (areAll === 0) break;
+        decoded[to] = first;
+        decoded[to + 1] = second;
+        decoded[to + 2] = third;
+        decoded[to + 3] = fourth;
+      }
       for (; at < end; at++) {
         const octet = octets[at] as number;
         if (plain[octet] === 0) break;

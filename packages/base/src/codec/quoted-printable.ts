@@ -7,7 +7,7 @@
  *
  * A line is planned first and written then, so that its length is known without writing it.
  */
-import { cr, lf } from "../bytes.ts";
+import { cr, equalBytes, lf } from "../bytes.ts";
 import { UsageError } from "../error.ts";
 import { assertRoom } from "../room.ts";
 
@@ -119,11 +119,13 @@ function checked(options: QuotedPrintableOptions): Required<QuotedPrintableOptio
   });
 }
 
-/** One line of the output, as a stretch of the input. */
+/** One line of the output, as a stretch of the input; or several that are written as they stand. */
 interface Line {
   readonly start: number;
-  /** After its last octet, before its CRLF if it has one. */
-  readonly end: number;
+  /** After its last octet, before its CRLF if it has one; after that of the last if it is written as it stands. */
+  end: number;
+  /** Nothing is encoded, and the line ends stay what they are. */
+  readonly isVerbatim: boolean;
   /** The first octet is encoded though it need not be. */
   readonly encodesFirst: boolean;
   /** The last octet is encoded though it need not be. */
@@ -142,6 +144,7 @@ interface Layout {
 
 function layOut(bytes: Uint8Array, options: Required<QuotedPrintableOptions>): Layout {
   const { text, lineLength, lineEnd } = options;
+  const keepsEnds = equalBytes(lineEnd, crlf);
   const lines: Line[] = [];
   let length = 0;
   for (let start = 0; start < bytes.length;) {
@@ -183,9 +186,16 @@ function layOut(bytes: Uint8Array, options: Required<QuotedPrintableOptions>): L
     }
     const isSoft = !endsAt(bytes, end, text);
     const isLast = end === bytes.length;
-    lines.push({ start, end, encodesFirst, encodesLast, isSoft, isLast });
     length += width + (isSoft ? 1 : 0) + (isLast ? 0 : lineEnd.length);
-    start = isSoft || isLast ? end : end + 2;
+    const next = isSoft || isLast ? end : end + 2;
+    const isVerbatim = keepsEnds && !isSoft && width === end - start;
+    const before = lines.at(-1);
+    if (isVerbatim && before?.isVerbatim === true) before.end = next;
+    else {
+      const lineStop = isVerbatim ? next : end;
+      lines.push({ start, end: lineStop, isVerbatim, encodesFirst, encodesLast, isSoft, isLast });
+    }
+    start = next;
   }
   return { lines, length };
 }
@@ -199,6 +209,11 @@ function write(
 ): number {
   let to = offset;
   for (const line of lines) {
+    if (line.isVerbatim) {
+      target.set(bytes.subarray(line.start, line.end), to);
+      to += line.end - line.start;
+      continue;
+    }
     let at = line.start;
     if (line.encodesFirst) to = writeEncoded(target, to, bytes[at++] as number);
     const end = line.encodesLast ? line.end - 1 : line.end;
