@@ -6,7 +6,6 @@
  * making code at all is not to be had (a Content-Security-Policy may forbid it), there is none.
  */
 import { base64Module } from "../wasm/base64-module.ts";
-import { decodeBase64 } from "./base64-decoder.ts";
 
 /** How lines are written; both numbers are in octets. */
 export interface KernelLines {
@@ -69,7 +68,9 @@ let kernel: Kernel | "none" | undefined;
 
 function start(): Kernel | "none" {
   try {
-    const module = new WebAssembly.Module(decodeBase64(base64Module) as Uint8Array<ArrayBuffer>);
+    // `atob` is everywhere, and our own decoder need not be in the bundle of who only encodes.
+    const octets = Uint8Array.from(atob(base64Module), (character) => character.charCodeAt(0));
+    const module = new WebAssembly.Module(octets);
     const { memory, encode } = new WebAssembly.Instance(module).exports as unknown as {
       readonly memory: WebAssembly.Memory;
       readonly encode: Kernel["encode"];
