@@ -17,14 +17,19 @@ import {
 import type { Growth } from "./comparison.ts";
 
 const repeated =
-  (piece: string) =>
+  (piece: string, start = "") =>
   (length: number): string =>
-    piece.repeat(Math.ceil(length / piece.length));
+    start + piece.repeat(Math.ceil(length / piece.length));
 
-function reading(name: string, definition: FieldDefinition<unknown, never>, piece: string): Growth {
+function reading(
+  name: string,
+  definition: FieldDefinition<unknown, never>,
+  piece: string,
+  start?: string,
+): Growth {
   return {
     name: `read ${name}: ${JSON.stringify(piece)}`,
-    input: repeated(piece),
+    input: repeated(piece, start),
     run: (input) => readField(definition, input as string),
   };
 }
@@ -34,7 +39,7 @@ export const fieldGrowths: readonly Growth[] = [
     reading("Subject", subject, piece),
   ),
   ...["; a=b", '; a="\\"', ";", "=", "(", "; a*0*=", "; a*1=x"].map((piece) =>
-    reading("Content-Type", contentType, `text/plain${piece}`.slice(10)),
+    reading("Content-Type", contentType, piece, "text/plain"),
   ),
   ...["<a@b> ", "<", ">", "(", '"'].map((piece) => reading("References", references, piece)),
   ...["a, ", '"', "(a)"].map((piece) => reading("Keywords", keywords, piece)),

@@ -20,7 +20,7 @@ for (const comparison of comparisons.filter(({ name }) => pattern.test(name))) {
 }
 const grown: GrowthResult[] = [];
 for (const growth of growths.filter(({ name }) => pattern.test(name))) {
-  const result = measureGrowth(growth, [1_000, 32_000, 500_000], 5);
+  const result = measureGrowth(growth, [1_000, 32_000, 500_000], 9);
   grown.push(result);
   process.stderr.write(
     `${growth.name}: ${result.factors.map(({ factor }) => factor.toFixed(1)).join(", ")}\n`,

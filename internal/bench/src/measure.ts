@@ -62,7 +62,10 @@ export async function measure(
   };
 }
 
-/** time(2n) / time(n) of a scanner at some lengths: the median over rounds, each round both lengths. */
+/**
+ * time(2n) / time(n) of a scanner at some lengths: of the least times over the rounds, because whatever
+ * else happens, the collection of garbage above all, only adds to a time.
+ */
 export interface GrowthResult {
   readonly name: string;
   readonly factors: readonly { readonly length: number; readonly factor: number }[];
@@ -79,13 +82,19 @@ export function measureGrowth(
       const small = growth.input(length);
       const large = growth.input(length * 2);
       const count = countFor(() => growth.run(small), 4);
-      const factors: number[] = [];
+      let once = Infinity;
+      let twice = Infinity;
       for (let round = 0; round < rounds; round++) {
-        const once = timedSync(() => growth.run(small), count);
-        const twice = timedSync(() => growth.run(large), count);
-        factors.push(twice / once);
+        once = Math.min(
+          once,
+          timedSync(() => growth.run(small), count),
+        );
+        twice = Math.min(
+          twice,
+          timedSync(() => growth.run(large), count),
+        );
       }
-      return { length, factor: spread(factors).median };
+      return { length, factor: twice / once };
     }),
   };
 }

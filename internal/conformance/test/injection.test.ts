@@ -118,6 +118,15 @@ const attempts: Readonly<Record<string, readonly Attempt[]>> = {
   group: [(name) => message({ from: author, to: library.group(name, [box]) })],
   parseMailbox: [(text) => message({ from: library.parseMailbox(text) })],
   parseAddressList: [(text) => message({ from: author, to: library.parseAddressList(text) })],
+  readAddressList: [
+    (text) => message({ from: author, to: library.readAddressList(text).addresses }),
+    (text) =>
+      message({
+        from: author,
+        to: library.readAddressList("J <j@example.com>", { decodePhrase: () => text }).addresses,
+      }),
+  ],
+  unicodeDomain: [(domain) => library.unicodeDomain(domain)],
   envelope: [
     (text) => library.envelope({ reversePath: text, recipients: [box] }),
     (text) => library.envelope({ reversePath: null, recipients: [text] }),
@@ -255,6 +264,7 @@ const takesNoText: ReadonlySet<string> = new Set([
   "readAll",
   "related",
   "replaceField",
+  "sameMailbox",
   "sizeLimitOf",
   "withBody",
   "withFields",

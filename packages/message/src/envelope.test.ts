@@ -84,7 +84,7 @@ describe("envelope", () => {
     ],
     [
       "a notify that is not known",
-      { recipients: [{ mailbox: "a@x.example", notify: ["always" as "delay"] }] },
+      { recipients: [{ mailbox: "a@x.example", notify: "always" as never }] },
       "ENVELOPE_NOTIFY_INVALID",
     ],
     ["an id too long", { reports: { id: "x".repeat(101) } }, "ENVELOPE_ID_INVALID"],

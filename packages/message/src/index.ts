@@ -15,8 +15,10 @@ export {
   mailbox,
   mailboxesOf,
   needsSmtpUtf8,
+  sameMailbox,
 } from "./address/mailbox.ts";
-export { parseAddressList, parseMailbox } from "./address/parser.ts";
+export { parseAddressList, parseMailbox, readAddressList } from "./address/parser.ts";
+export { asciiDomain, unicodeDomain } from "./address/domain.ts";
 export { envelope, envelopeOf } from "./envelope.ts";
 export { resent } from "./resent.ts";
 export { bytesOf, once, readAll } from "./byte-source.ts";
@@ -25,7 +27,20 @@ export type { CalendarInit, CalendarMethod } from "./calendar.ts";
 export type { MailingListInit, ListUris } from "./compose-list.ts";
 export type { MessageInit } from "./compose.ts";
 export type { AddressInput, MailboxInput, MailboxListInput } from "./address/input.ts";
-export type { Address, AddrSpecOptions, Group, Mailbox, MailboxInit } from "./address/mailbox.ts";
+export type {
+  Address,
+  AddrSpecOptions,
+  Group,
+  Mailbox,
+  MailboxInit,
+  SameMailboxOptions,
+} from "./address/mailbox.ts";
+export type {
+  AddressDefectCode,
+  AddressLimits,
+  AddressListReading,
+  ReadAddressesOptions,
+} from "./address/parser.ts";
 export type {
   Envelope,
   EnvelopeInit,
@@ -157,7 +172,6 @@ export type { PartialInit } from "./nested.ts";
 
 // For those who write fields, generators, parsers, signers and transports.
 export { tokensOf } from "./field/unit.ts";
-export { asciiDomain } from "./address/domain.ts";
 export { quoteString } from "./address/mailbox.ts";
 export { sourceOf } from "./byte-source.ts";
 export { dateTime, formatDate, parseDate } from "./date.ts";

@@ -50,6 +50,12 @@ export interface MailboxInit {
  * ```
  */
 export function mailbox(init: MailboxInit): Mailbox {
+  assertDomain(init.domain);
+  return mailboxAtDomain(init);
+}
+
+/** The same for a domain that has been checked. */
+export function mailboxAtDomain(init: MailboxInit): Mailbox {
   const { name, localPart, domain } = init;
   if (name !== undefined) assertText(name, "display name");
   assertText(localPart, "local-part");
@@ -60,7 +66,6 @@ export function mailbox(init: MailboxInit): Mailbox {
     });
   }
   if (utf8Length(localPart) > 64) throw tooLong("local-part", 64, "§4.5.3.1.1");
-  assertDomain(domain);
   return Object.freeze(
     name === undefined || name === ""
       ? { kind: "mailbox" as const, localPart, domain }
@@ -108,6 +113,38 @@ export function formatAddress(address: Address): string {
 /** Every mailbox of the list, groups opened, in order. */
 export function mailboxesOf(addresses: readonly Address[]): readonly Mailbox[] {
   return addresses.flatMap((address) => (address.kind === "group" ? address.members : [address]));
+}
+
+/** How {@link sameMailbox} compares. */
+export interface SameMailboxOptions {
+  /**
+   * `"exact"` (default): only the host of the mailbox knows whether case matters (RFC 5321 §2.4).
+   * `"ignore-case"`: as nearly every host has it; for finding somebody again, not for delivery.
+   */
+  readonly localPart?: "exact" | "ignore-case";
+}
+
+/**
+ * Whether two values are one mailbox: names do not count, domains are compared as A-labels without case.
+ *
+ * @example
+ * ```ts
+ * import { parseMailbox, sameMailbox } from "@letterwright/message";
+ *
+ * sameMailbox(parseMailbox("Jane <jane@EXAMPLE.com>"), parseMailbox("jane@example.com")); // => true
+ * ```
+ */
+export function sameMailbox(
+  one: Mailbox,
+  other: Mailbox,
+  options: SameMailboxOptions = {},
+): boolean {
+  const key = (box: Mailbox): string =>
+    options.localPart === "ignore-case" ? box.localPart.toLowerCase() : box.localPart;
+  return (
+    key(one) === key(other) &&
+    asciiDomain(one.domain).toLowerCase() === asciiDomain(other.domain).toLowerCase()
+  );
 }
 
 /**

@@ -1,19 +1,42 @@
-/**
- * The strict address parser: RFC 5322 §3.4 without the obsolete forms of §4.4, with RFC 6532 characters.
- *
- * A single index moves over the text once. Nothing is decoded first, nothing is guessed, and the whole
- * input has to be consumed: what does not fit is an error that shows where.
- */
-import { SyntaxFaultError } from "@letterwright/base/error";
-import { indexOfControl, isAtext } from "@letterwright/base/grammar";
-import { group, mailbox, type Address, type Mailbox } from "./mailbox.ts";
+/** Addresses in text: RFC 5322 §3.4, with RFC 6532 characters. Two strict readers and a lenient one. */
+import type { Defect, Report } from "@letterwright/base/defect";
+import { LetterwrightError, LimitError, SyntaxFaultError } from "@letterwright/base/error";
+import type { Address, Mailbox } from "./mailbox.ts";
+import { AddressScanner, UnreadableElement, type ScanHooks } from "./scanner.ts";
 
-const maxCommentDepth = 50;
+/** What the readers of addresses can be told. */
+export interface AddressLimits {
+  /** Characters (UTF-16 units) that are read at most. Default 1,048,576. */
+  readonly maxLength?: number;
+}
+
+/** What {@link readAddressList} may find. */
+export type AddressDefectCode = "ADDRESS_SYNTAX" | "ADDRESS_OBSOLETE";
+
+/** What {@link readAddressList} can be told. */
+export interface ReadAddressesOptions extends AddressLimits {
+  /**
+   * Makes the text of a phrase from its atoms, for example `decodeWords` of `@letterwright/base/codec`.
+   * Text in quotes never comes here: no encoded-word stands in a quoted-string (RFC 2047 §5). Default:
+   * nothing is decoded.
+   */
+  readonly decodePhrase?: (atoms: string, report: Report) => string;
+}
+
+/** What {@link readAddressList} gives. */
+export interface AddressListReading {
+  readonly addresses: readonly Address[];
+  /** With indices into the text, in the order of reading. */
+  readonly defects: readonly Defect[];
+}
+
+const defaultMaxLength = 1_048_576;
 
 /**
  * Text that is exactly one mailbox: `jane@example.com` or `Jane Doe <jane@example.com>`.
  *
- * @throws {SyntaxFaultError} `ADDRESS_SYNTAX`, with a caret under the first character that does not fit.
+ * @throws {SyntaxFaultError} `ADDRESS_SYNTAX`, with a caret under the first character that does not fit
+ * @throws {LimitError} `ADDRESS_LIMIT` for text longer than `maxLength`
  * @example
  * ```ts
  * import { parseMailbox } from "@letterwright/message";
@@ -21,273 +44,115 @@ const maxCommentDepth = 50;
  * parseMailbox('"Doe, Jane" <jane@example.com>').name; // => "Doe, Jane"
  * ```
  */
-export function parseMailbox(text: string): Mailbox {
-  const scanner = new AddressScanner(text);
+export function parseMailbox(text: string, limits?: AddressLimits): Mailbox {
+  assertLength(text, limits);
+  const scanner = new AddressScanner(text, new StrictHooks(text));
   scanner.skipBlanks();
   const address = scanner.address();
   scanner.skipBlanks();
-  if (address.kind === "group") throw scanner.fault("expected one mailbox, found a group", 0);
-  if (!scanner.isAtEnd()) {
-    throw scanner.peek() === ","
-      ? scanner.fault("expected one mailbox, found a list")
-      : scanner.fault("expected the end of the mailbox");
-  }
+  if (address.kind === "group") return scanner.fault("expected one mailbox, found a group", 0);
+  if (scanner.isAtComma) scanner.fault("expected one mailbox, found a list");
+  if (!scanner.isAtEnd) scanner.fault("expected the end of the mailbox");
   return address;
 }
 
 /**
  * Text that is a list of mailboxes and groups, separated by commas; at least one.
  *
- * @throws {SyntaxFaultError} `ADDRESS_SYNTAX`, with a caret under the first character that does not fit.
+ * @throws {SyntaxFaultError} `ADDRESS_SYNTAX`, with a caret under the first character that does not fit
+ * @throws {LimitError} `ADDRESS_LIMIT` for text longer than `maxLength`
+ * @example
+ * ```ts
+ * import { parseAddressList } from "@letterwright/message";
+ *
+ * parseAddressList("jane@example.com, Team: joe@example.com;").length; // => 2
+ * ```
  */
-export function parseAddressList(text: string): readonly Address[] {
-  const scanner = new AddressScanner(text);
+export function parseAddressList(text: string, limits?: AddressLimits): readonly Address[] {
+  assertLength(text, limits);
   const addresses: Address[] = [];
-  for (;;) {
-    scanner.skipBlanks();
-    addresses.push(scanner.address());
-    scanner.skipBlanks();
-    if (scanner.isAtEnd()) return Object.freeze(addresses);
-    if (scanner.peek() !== ",") throw scanner.fault('expected "," or the end of the list');
-    scanner.advance();
-  }
+  new AddressScanner(text, new StrictHooks(text)).elements(addresses);
+  return Object.freeze(addresses);
 }
 
-class AddressScanner {
-  #at = 0;
+/**
+ * A list of addresses as it is found in mail, with the obsolete forms of RFC 5322 §4.4: dots in names,
+ * source routes, blanks around dots, empty elements. Each of them is an `ADDRESS_OBSOLETE` defect. An
+ * element that is no address is left out with an `ADDRESS_SYNTAX` defect; none is made up from its rest.
+ *
+ * @throws {LimitError} `ADDRESS_LIMIT` for text longer than `maxLength`
+ * @example
+ * ```ts
+ * import { readAddressList } from "@letterwright/message";
+ *
+ * const { addresses, defects } = readAddressList("John Q. Public <john@example.com>, nobody");
+ * addresses.length; // => 1
+ * defects.map((defect) => defect.code); // => ["ADDRESS_OBSOLETE", "ADDRESS_SYNTAX"]
+ * ```
+ */
+export function readAddressList(
+  text: string,
+  options: ReadAddressesOptions = {},
+): AddressListReading {
+  assertLength(text, options);
+  const defects: Defect[] = [];
+  const addresses: Address[] = [];
+  const report: Report = (code, index, message) => {
+    defects.push(Object.freeze({ code, index, message }));
+  };
+  const { decodePhrase } = options;
+  const scanner = new AddressScanner(text, {
+    fault(index, message) {
+      report("ADDRESS_SYNTAX", index, message);
+      throw new UnreadableElement(index);
+    },
+    forgive(index, message) {
+      report("ADDRESS_OBSOLETE", index, message);
+    },
+    atoms(atoms, at) {
+      if (decodePhrase === undefined) return atoms;
+      return decodePhrase(atoms, (code, index, message) => report(code, at + index, message));
+    },
+  });
+  scanner.elements(addresses);
+  return Object.freeze({ addresses: Object.freeze(addresses), defects: Object.freeze(defects) });
+}
+
+class StrictHooks implements ScanHooks {
   readonly #text: string;
 
   constructor(text: string) {
     this.#text = text;
-    const control = indexOfControl(text);
-    if (control !== -1)
-      throw this.fault("control characters and line breaks cannot stand in an address", control);
   }
 
-  isAtEnd(): boolean {
-    return this.#at >= this.#text.length;
-  }
-
-  peek(): string {
-    return this.#text.charAt(this.#at);
-  }
-
-  advance(): void {
-    this.#at++;
-  }
-
-  fault(found: string, at: number = this.#at): SyntaxFaultError {
-    return new SyntaxFaultError(found, {
+  fault(index: number, message: string, cause?: unknown): never {
+    throw new SyntaxFaultError(message, {
       code: "ADDRESS_SYNTAX",
-      hint: 'Write jane@example.com or "Jane Doe" <jane@example.com>; a name with a comma, dot or "@" needs the quotes.',
+      hint:
+        (LetterwrightError.is(cause) ? cause.hint : undefined) ??
+        'Write jane@example.com or "Jane Doe" <jane@example.com>; a name with a comma, dot or "@" needs the quotes.',
       input: this.#text,
-      index: at,
+      index,
+      cause,
     });
   }
 
-  /** CFWS, RFC 5322 §3.2.2: blanks and comments, which nest. */
-  skipBlanks(): void {
-    for (;;) {
-      const code = this.#text.charCodeAt(this.#at);
-      if (code === 0x20 || code === 0x09) this.#at++;
-      else if (code === 0x28) this.#skipComment();
-      else return;
-    }
+  forgive(index: number, message: string): void {
+    this.fault(index, message);
   }
 
-  #skipComment(): void {
-    const start = this.#at;
-    let depth = 0;
-    for (; !this.isAtEnd(); this.#at++) {
-      const character = this.peek();
-      if (character === "\\") this.#at++;
-      else if (character === "(") {
-        if (++depth > maxCommentDepth)
-          throw this.fault(`comments nest deeper than ${maxCommentDepth}`);
-      } else if (character === ")" && --depth === 0) {
-        this.#at++;
-        return;
-      }
-    }
-    throw this.fault("this comment is not closed", start);
-  }
-
-  /** `address = mailbox / group`, RFC 5322 §3.4. */
-  address(): Address {
-    const start = this.#at;
-    if (this.peek() === "<") return this.#angleAddress(undefined);
-    const first = this.#words();
-    if (this.peek() === "@") {
-      if (first.isDotted || first.count === 1)
-        return this.#finish(start, undefined, first.text, this.#domain());
-      throw this.fault("a local-part cannot hold blanks unless it is quoted", start);
-    }
-    if (this.peek() === "<") {
-      if (first.hasDot) throw this.fault('a name with a "." in it needs quotes', first.dotAt);
-      return this.#angleAddress(first.text);
-    }
-    if (this.peek() === ":") {
-      if (first.hasDot) throw this.fault('a name with a "." in it needs quotes', first.dotAt);
-      return this.#group(first.text);
-    }
-    if (this.isAtEnd() || this.peek() === ",") throw this.fault('expected "@" and a domain');
-    throw this.fault("this character cannot stand here");
-  }
-
-  #group(name: string): Address {
-    this.#at++; // ":"
-    const members: Mailbox[] = [];
-    this.skipBlanks();
-    while (this.peek() !== ";") {
-      const at = this.#at;
-      const member = this.address();
-      if (member.kind === "group") throw this.fault("a group cannot hold a group", at);
-      members.push(member);
-      this.skipBlanks();
-      if (this.peek() === ",") {
-        this.#at++;
-        this.skipBlanks();
-        if (this.peek() === ";") throw this.fault("expected another mailbox");
-      } else if (this.peek() !== ";")
-        throw this.fault('expected "," or the ";" that ends the group');
-    }
-    this.#at++;
-    return group(name, members);
-  }
-
-  #angleAddress(name: string | undefined): Mailbox {
-    const open = this.#at++;
-    this.skipBlanks();
-    const start = this.#at;
-    const local = this.#words();
-    if (this.peek() !== "@") throw this.fault('expected "@" and a domain');
-    if (!local.isDotted && local.count !== 1)
-      throw this.fault("a local-part cannot hold blanks unless it is quoted", start);
-    const domain = this.#domain();
-    this.skipBlanks();
-    if (this.peek() !== ">")
-      throw this.isAtEnd()
-        ? this.fault('this "<" is not closed', open)
-        : this.fault('expected ">"');
-    this.#at++;
-    return this.#finish(start, name, local.text, domain);
-  }
-
-  /**
-   * A run of words: a phrase, a dot-atom or a quoted-string; which of them it was is the caller's to
-   * judge, from the character that follows.
-   */
-  #words(): Words {
-    const parts: string[] = [];
-    let count = 0; // words, quoted-strings included
-    let isDotted = true; // no blank and no quoted-string inside
-    let dotAt = -1;
-    let pendingBlank = false;
-    for (;;) {
-      if (this.isAtEnd()) break;
-      const character = this.peek();
-      if (character === '"') {
-        if (count > 0) {
-          if (!pendingBlank && this.#text.charCodeAt(this.#at - 1) === 0x2e)
-            throw this.fault("a quoted-string cannot follow a dot");
-          parts.push(pendingBlank ? " " : "");
-        }
-        parts.push(this.#quotedString());
-        isDotted = false;
-        count++;
-      } else if (isAtext(this.#text.charCodeAt(this.#at)) || character === ".") {
-        if (count > 0) {
-          isDotted = isDotted && !pendingBlank;
-          parts.push(pendingBlank ? " " : "");
-        }
-        const start = this.#at;
-        while (
-          !this.isAtEnd() &&
-          (isAtext(this.#text.charCodeAt(this.#at)) || this.peek() === ".")
-        ) {
-          if (this.peek() === "." && dotAt === -1) dotAt = this.#at;
-          this.#at++;
-        }
-        parts.push(this.#text.slice(start, this.#at));
-        count++;
-      } else break;
-      const before = this.#at;
-      this.skipBlanks();
-      pendingBlank = this.#at > before;
-    }
-    if (count === 0)
-      throw this.fault(this.isAtEnd() ? "expected an address" : "expected a name or an address");
-    const text = parts.join("");
-    if (
-      isDotted &&
-      dotAt !== -1 &&
-      (text.startsWith(".") || text.endsWith(".") || text.includes(".."))
-    ) {
-      if (this.peek() === "@")
-        throw this.fault("a dot cannot start, end or follow a dot in a local-part", dotAt);
-    }
-    return { text, count, isDotted, hasDot: dotAt !== -1, dotAt };
-  }
-
-  #quotedString(): string {
-    const open = this.#at++;
-    let text = "";
-    let from = this.#at;
-    for (; !this.isAtEnd(); this.#at++) {
-      const character = this.peek();
-      if (character === '"') {
-        text += this.#text.slice(from, this.#at++);
-        return text;
-      }
-      if (character === "\\") {
-        text += this.#text.slice(from, this.#at++);
-        from = this.#at;
-      }
-    }
-    throw this.fault("this quote is not closed", open);
-  }
-
-  #domain(): string {
-    this.#at++; // "@"
-    this.skipBlanks();
-    const start = this.#at;
-    if (this.peek() === "[") {
-      while (!this.isAtEnd() && this.peek() !== "]") this.#at++;
-      if (this.isAtEnd()) throw this.fault('this "[" is not closed', start);
-      this.#at++;
-    } else {
-      while (!this.isAtEnd() && (isAtext(this.#text.charCodeAt(this.#at)) || this.peek() === "."))
-        this.#at++;
-      if (this.#at === start) throw this.fault("expected a domain");
-    }
-    return this.#text.slice(start, this.#at);
-  }
-
-  #finish(start: number, name: string | undefined, localPart: string, domain: string): Mailbox {
-    try {
-      return mailbox({ name, localPart, domain });
-    } catch (cause) {
-      const why = cause instanceof Error ? cause.message : "this is no address";
-      const at = this.#text.indexOf(domain, start);
-      const isAboutDomain = cause instanceof Error && cause.message.includes("domain");
-      throw new SyntaxFaultError(why, {
-        code: "ADDRESS_SYNTAX",
-        hint:
-          cause instanceof Error && "hint" in cause && typeof cause.hint === "string"
-            ? cause.hint
-            : undefined,
-        input: this.#text,
-        index: isAboutDomain && at !== -1 ? at : start,
-        cause,
-      });
-    }
+  atoms(text: string): string {
+    return text;
   }
 }
 
-interface Words {
-  readonly text: string;
-  readonly count: number;
-  readonly isDotted: boolean;
-  readonly hasDot: boolean;
-  readonly dotAt: number;
+function assertLength(text: string, limits: AddressLimits = {}): void {
+  const { maxLength = defaultMaxLength } = limits;
+  if (text.length <= maxLength) return;
+  throw new LimitError(`the text of ${text.length} characters is too long for addresses`, {
+    code: "ADDRESS_LIMIT",
+    hint: "Split the list, or allow more with maxLength.",
+    limit: maxLength,
+    option: "maxLength",
+  });
 }

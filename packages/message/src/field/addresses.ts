@@ -1,6 +1,7 @@
 /** Fields that hold addresses: RFC 5322 §3.6.2, §3.6.3 and §3.6.6. */
+import { decodeWords } from "@letterwright/base/codec";
 import type { Report } from "@letterwright/base/defect";
-import { SyntaxFaultError, UsageError } from "@letterwright/base/error";
+import { UsageError } from "@letterwright/base/error";
 import {
   addressesFrom,
   mailboxesFrom,
@@ -10,7 +11,7 @@ import {
   type MailboxListInput,
 } from "../address/input.ts";
 import { mailboxesOf, type Address, type Mailbox } from "../address/mailbox.ts";
-import { parseAddressList } from "../address/parser.ts";
+import { readAddressList } from "../address/parser.ts";
 import { defineField, type FieldDefinition } from "./definition.ts";
 import { trimBlanks } from "./unstructured.ts";
 import type { FieldUnit } from "./unit.ts";
@@ -152,11 +153,7 @@ function atLeastOne<Item>(items: readonly Item[], name: string): readonly Item[]
 }
 
 function addressesOnWire(wire: string, report: Report): readonly Address[] | undefined {
-  try {
-    return parseAddressList(wire);
-  } catch (error) {
-    if (!(error instanceof SyntaxFaultError)) throw error;
-    report(error.code, error.index, error.message.split("\n")[0] ?? "");
-    return undefined;
-  }
+  const reading = readAddressList(wire, { decodePhrase: decodeWords });
+  for (const { code, index, message } of reading.defects) report(code, index, message);
+  return reading.addresses.length === 0 ? undefined : reading.addresses;
 }

@@ -155,7 +155,11 @@ describe("readField: what is not as the standard has it is reported, and read wh
     ],
     [authenticationResults, "", undefined],
     [authenticationResults, "mx.example; spf", { authservId: "mx.example", results: [] }],
-    [addresses.to, "Smith, John <j@x.example>", undefined],
+    [
+      addresses.to,
+      "Smith, John <j@x.example>",
+      [{ kind: "mailbox", name: "John", localPart: "j", domain: "x.example" }],
+    ],
     [addresses.sender, "no address", undefined],
   ])("%#: %o", (definition, wire, value) => {
     const reading = readField(definition, wire);
