@@ -202,6 +202,62 @@ const attempts: Readonly<Record<string, readonly Attempt[]>> = {
         bytesPart("a", { fields: [fieldOf(contentDisposition, { disposition, parameters: {} })] }),
       ),
   ],
+  addAttachment: [
+    (name) => library.addAttachment(mail, attachment({ name, content: "c" })),
+    (type) => library.addAttachment(mail, attachment({ name: "a", type, content: "c" })),
+    (text) => library.addAttachment(mail, textPart(text)),
+  ],
+  addAlternative: [(text) => library.addAlternative(mail, textPart(text))],
+  addRelated: [
+    (name) =>
+      library.addRelated(
+        message({ from: author, html: "<p>" }),
+        library.inlineFile({ name, content: "c" }),
+      ),
+  ],
+  reply: [
+    (subject) => library.reply(mail, { from: author, subject }),
+    (from) => library.reply(mail, { from }),
+    (to) => library.reply(mail, { from: author, to }),
+    (own) => library.reply(mail, { from: author, own }),
+    (text) => library.reply(mail, { from: author, text }),
+    (attribution) => library.reply(mail, { from: author, text: "a", attribution }),
+    (text) => library.reply(message({ from: author, text }), { from: author, text: "a" }),
+    (name) =>
+      library.reply(message({ from: mailbox({ name, localPart: "a", domain: "example.com" }) }), {
+        from: author,
+        html: "a",
+      }),
+  ],
+  replyAll: [
+    (from) => library.replyAll(mail, { from }),
+    (to) => library.replyAll(mail, { from: author, to }),
+  ],
+  forward: [
+    (text) => library.forward(mail, { from: author, to: author, text }),
+    (text) =>
+      library.forward(message({ from: author, subject: text }), { from: author, to: author }),
+    (text) =>
+      library.forward(message({ from: author, text, subject: text }), {
+        from: author,
+        to: author,
+        as: "inline",
+      }),
+  ],
+  replacePart: [
+    (text) => library.replacePart(mail, "", textPart(text)),
+    (path) => library.replacePart(mail, path, textPart("a")),
+  ],
+  removePart: [(path) => library.removePart(mail, path)],
+  partAt: [(path) => library.partAt(mail, path)?.body.kind],
+  safeFilename: [
+    (name) => library.safeFilename(name),
+    (fallback) =>
+      message({
+        from: author,
+        attachments: [attachment({ name: library.safeFilename("", { fallback }), content: "c" })],
+      }),
+  ],
   multipart: [
     (subtype) => withPart(library.multipart(subtype, [textPart("a")])),
     (boundary) =>
@@ -241,16 +297,21 @@ const takesNoText: ReadonlySet<string> = new Set([
   "addrSpec",
   "alternative",
   "assertOriginator",
+  "attachmentsOf",
+  "bodyOf",
+  "contentOf",
   "dateTime",
   "digest",
   "encrypted",
   "envelopeOf",
   "field",
   "fieldValues",
+  "filenameOf",
   "formatAddress",
   "formatDate",
   "formatMailbox",
   "hexOf",
+  "htmlOf",
   "mailboxesOf",
   "messagePart",
   "mixed",
@@ -262,11 +323,20 @@ const takesNoText: ReadonlySet<string> = new Set([
   "rawByteLength",
   "rawChunks",
   "readAll",
+  "readText",
   "related",
+  // For a terminal; that nothing in it drives one is tested beside it.
+  "renderPlain",
   "replaceField",
   "sameMailbox",
   "sizeLimitOf",
+  "structure",
+  "textOf",
+  "toJson",
+  "typeOf",
+  "walk",
   "withBody",
+  "withContent",
   "withFields",
   // Bytes that a parser or signer vouches for: written as they are, and said so where it is documented.
   "withOrigin",

@@ -5,6 +5,8 @@
  * prose and may change. `hint` says what the reader can do next.
  */
 
+import { defuse } from "./display.ts";
+
 // Registered, so that two copies of this package in one tree still recognise each other's errors.
 const brand: symbol = Symbol.for("letterwright.error");
 
@@ -112,21 +114,4 @@ export function pointAt(input: string, index: number): string {
   // One column a character, not a UTF-16 unit: the caret stays under its character.
   const before = [...defuse(input.slice(start, index))].length + lead.length;
   return `  ${lead}${shown}${trail}\n  ${" ".repeat(before)}^`;
-}
-
-/** C0, DEL, C1 controls and the bidirectional overrides, each replaced by U+00B7. */
-function defuse(text: string): string {
-  let shown = "";
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0;
-    const hostile =
-      code < 0x20 ||
-      (code >= 0x7f && code < 0xa0) ||
-      (code >= 0x202a && code <= 0x202e) ||
-      (code >= 0x2066 && code <= 0x2069) ||
-      code === 0x2028 ||
-      code === 0x2029;
-    shown += hostile ? "·" : character;
-  }
-  return shown;
 }

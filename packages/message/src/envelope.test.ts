@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { addrSpec, group, mailbox } from "./address/mailbox.ts";
 import { message } from "./compose.ts";
-import { envelope, envelopeOf, type EnvelopeInit } from "./envelope.ts";
+import { envelope, envelopeOf, type EnvelopeInit, type RecipientInput } from "./envelope.ts";
 import { resentTo, to } from "./field/addresses.ts";
 import { fieldOf } from "./field/field.ts";
 import { prependField } from "./holder.ts";
@@ -84,7 +84,12 @@ describe("envelope", () => {
     ],
     [
       "a notify that is not known",
-      { recipients: [{ mailbox: "a@x.example", notify: "always" as never }] },
+      {
+        // As it may come from a program without types.
+        recipients: JSON.parse(
+          '[{"mailbox":"a@x.example","notify":["always"]}]',
+        ) as RecipientInput[],
+      },
       "ENVELOPE_NOTIFY_INVALID",
     ],
     ["an id too long", { reports: { id: "x".repeat(101) } }, "ENVELOPE_ID_INVALID"],

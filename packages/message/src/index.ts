@@ -141,6 +141,26 @@ export type { AutoSubmitted } from "./field/notice.ts";
 export type { Parameters } from "./field/parameters.ts";
 export type { Received, ReceivedInit } from "./field/received.ts";
 
+// Reading a tree.
+export { partAt, typeOf, walk } from "./read/walk.ts";
+export { attachmentsOf, bodyOf, htmlOf, readText, textOf } from "./read/body.ts";
+export { filenameOf, safeFilename } from "./read/filename.ts";
+export { renderPlain, structure } from "./read/plain.ts";
+export { toJson } from "./read/json.ts";
+export type { WalkOptions, WalkStep } from "./read/walk.ts";
+export type { AttachedPart, AttachmentsOptions, BodyPreference } from "./read/body.ts";
+export type { SafeFilenameOptions } from "./read/filename.ts";
+export type { Json, JsonOptions } from "./read/json.ts";
+
+// Changing a tree, and making one message from another.
+export { addAlternative, addAttachment, addRelated } from "./edit/add.ts";
+export { contentOf, withContent } from "./edit/content.ts";
+export { removePart, replacePart } from "./edit/replace.ts";
+export { reply, replyAll } from "./reply.ts";
+export { forward } from "./forward.ts";
+export type { ReplyInit } from "./reply.ts";
+export type { ForwardInit } from "./forward.ts";
+
 // Trees by hand.
 export { bytesPart, textPart, withBody, withFields } from "./part.ts";
 export {

@@ -1,0 +1,180 @@
+/** What a message says, and what it carries beside it. */
+import { decodeCharset, decodeUnlabelled } from "@letterwright/base/codec";
+import { unreported } from "@letterwright/base/defect";
+import { UsageError } from "@letterwright/base/error";
+import { readAll, type OpenOptions } from "../byte-source.ts";
+import { contentDisposition, contentType } from "../field/content.ts";
+import { contentId } from "../field/identifiers.ts";
+import { field } from "../holder.ts";
+import type { Part } from "../part.ts";
+import { filenameOf, safeFilename } from "./filename.ts";
+import { assertDepth, childrenOf, typeOf, walk } from "./walk.ts";
+
+/** Which versions of the text are wanted, the best first, as media types. */
+export type BodyPreference = readonly string[];
+
+/**
+ * The text part that a mail program would show, of the wanted types the best: HTML, then plain text,
+ * unless said otherwise. Attachments are never it, and neither is anything inside another message.
+ *
+ * multipart/alternative offers all its versions, multipart/related its root (`start`, RFC 2387 §3.2); any
+ * other multipart speaks through the first of its parts that has text.
+ *
+ * @example
+ * ```ts
+ * import { bodyOf, contentType, field, message } from "@letterwright/message";
+ *
+ * const mail = message({ from: "ana@example.com", text: "Hi", html: "<p>Hi" });
+ * field(bodyOf(mail) ?? mail, contentType)?.type; // => "text/html"
+ * ```
+ */
+export function bodyOf(
+  mail: Part,
+  preference: BodyPreference = ["text/html", "text/plain"],
+): Part | undefined {
+  const versions = versionsOf(mail);
+  for (const wanted of preference) {
+    const found = versions.find((part) => typeOf(part) === wanted.toLowerCase());
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/**
+ * The plain text of the message as a string, or `undefined` when it has none.
+ *
+ * @throws {UsageError} `CONTENT_NOT_IN_MEMORY` for text in a stream or file: {@link readText} reads it
+ */
+export function textOf(mail: Part): string | undefined {
+  const part = bodyOf(mail, ["text/plain"]);
+  return part && textInMemory(part);
+}
+
+/** The same for its HTML. @throws {UsageError} `CONTENT_NOT_IN_MEMORY` */
+export function htmlOf(mail: Part): string | undefined {
+  const part = bodyOf(mail, ["text/html"]);
+  return part && textInMemory(part);
+}
+
+/**
+ * The text of one text part, wherever its content is. Octets that its charset does not have become
+ * U+FFFD.
+ *
+ * @throws {UsageError} `PART_HAS_NO_TEXT` for a multipart or a message
+ */
+export async function readText(part: Part, options: OpenOptions = {}): Promise<string> {
+  const { body } = part;
+  if (body.kind === "bytes") return decoded(part, await readAll(body.source, options));
+  return textInMemory(part);
+}
+
+/** A part that is not the text of the message but comes with it. */
+export interface AttachedPart {
+  readonly part: Part;
+  /** Its place, for `partAt`, `replacePart` and `removePart`. */
+  readonly path: string;
+  /** The media type, lower case. */
+  readonly type: string;
+  /** As the sender gave it. */
+  readonly filename: string | undefined;
+  /** As it may be used for a file. */
+  readonly safeName: string;
+  /** It is shown inside the text, or asks to be: it has a Content-ID or is `inline`. */
+  readonly isInline: boolean;
+  /** Without its angle brackets, as `cid:` has it. */
+  readonly contentId: string | undefined;
+}
+
+/** What {@link attachmentsOf} gives. */
+export interface AttachmentsOptions {
+  /** Also what the text shows inside itself. Default false. */
+  readonly inline?: boolean;
+}
+
+/**
+ * Everything the message carries beside its text, however deep it lies; a message inside it is one
+ * attachment. Versions of the text that {@link bodyOf} could have chosen are none.
+ *
+ * @throws {UsageError} `MESSAGE_TOO_DEEP`
+ */
+export function attachmentsOf(
+  mail: Part,
+  options: AttachmentsOptions = {},
+): readonly AttachedPart[] {
+  const texts = new Set(versionsOf(mail));
+  const found: AttachedPart[] = [];
+  for (const { part, path, type, parent } of walk(mail, { into: "multiparts" })) {
+    if (part.body.kind === "multipart" || texts.has(part)) continue;
+    const filename = filenameOf(part);
+    const id = field(part, contentId)?.slice(1, -1);
+    const disposition = field(part, contentDisposition)?.disposition;
+    const isRelated = parent !== undefined && typeOf(parent) === "multipart/related";
+    const isInline =
+      disposition === "inline" || (disposition !== "attachment" && isRelated && id !== undefined);
+    if (isInline && options.inline !== true) continue;
+    found.push(
+      Object.freeze({
+        part,
+        path,
+        type,
+        filename,
+        safeName: safeFilename(filename),
+        isInline,
+        contentId: id,
+      }),
+    );
+  }
+  return Object.freeze(found);
+}
+
+/** The versions of the text of this part, in their order. */
+function versionsOf(part: Part, parent?: Part, depth = 0): readonly Part[] {
+  assertDepth(depth);
+  if (field(part, contentDisposition)?.disposition === "attachment") return [];
+  const type = typeOf(part, parent);
+  const children = childrenOf(part);
+  if (part.body.kind !== "multipart") {
+    const isText = part.body.kind === "text" || part.body.kind === "bytes";
+    return isText && type.startsWith("text/") ? [part] : [];
+  }
+  if (type === "multipart/encrypted" || type === "multipart/digest") return [];
+  if (type === "multipart/related") return versionsOf(rootOf(part, children), part, depth + 1);
+  const versions = (child: Part): readonly Part[] => versionsOf(child, part, depth + 1);
+  if (type === "multipart/alternative") return children.flatMap(versions);
+  for (const child of children) {
+    const found = versions(child);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+/** The root of a multipart/related: the part that `start` names, else the first (RFC 2387 §3.2). */
+function rootOf(part: Part, children: readonly Part[]): Part {
+  const start = field(part, contentType)?.parameters["start"];
+  const named = children.find((child) => start !== undefined && field(child, contentId) === start);
+  return named ?? (children[0] as Part);
+}
+
+function textInMemory(part: Part): string {
+  const { body } = part;
+  if (body.kind === "text") return body.text;
+  if (body.kind !== "bytes") {
+    throw new UsageError("this part holds parts or a message, not text", {
+      code: "PART_HAS_NO_TEXT",
+      hint: "Choose a text part with bodyOf or partAt.",
+    });
+  }
+  if (body.source.bytes !== undefined) return decoded(part, body.source.bytes);
+  throw new UsageError("the text is in a stream or a file", {
+    code: "CONTENT_NOT_IN_MEMORY",
+    hint: "Await readText(part), where part is what bodyOf gives.",
+  });
+}
+
+/** Without a charset it is US-ASCII (RFC 2046 §4.1.2), and in practice whatever reads well. */
+function decoded(part: Part, bytes: Uint8Array): string {
+  const charset = field(part, contentType)?.parameters["charset"];
+  return charset === undefined
+    ? decodeUnlabelled(bytes)
+    : decodeCharset(bytes, charset, unreported);
+}
