@@ -18,9 +18,10 @@ describe("headerField", () => {
     expect(valueOf("In-Reply-To: <1@example.com>", fields.inReplyTo)).toEqual(["<1@example.com>"]);
     expect(valueOf("references: <1@a.example>  <2@a.example>", fields.references)).toHaveLength(2);
     expect(valueOf("Message-ID: <3@example.com>", fields.messageId)).toBe("<3@example.com>");
-    expect(valueOf("Date: 2026-11-23T10:00:00Z", fields.date)).toEqual(
-      new Date("2026-11-23T10:00:00Z"),
-    );
+    expect(valueOf("Date: 2026-11-23T10:00:00Z", fields.date)).toEqual({
+      epochMs: Date.parse("2026-11-23T10:00:00Z"),
+      offsetMinutes: 0,
+    });
     expect(addrSpec(valueOf("Sender: Bo <bo@example.com>", fields.sender))).toBe("bo@example.com");
   });
 

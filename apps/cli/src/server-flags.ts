@@ -1,5 +1,6 @@
 /** The flags that say where to send. */
 import { isIPv6 } from "node:net";
+import { isAscii } from "@letterwright/base/bytes";
 import { UsageError } from "@letterwright/base/error";
 import { asciiDomain } from "@letterwright/message";
 import type { TlsMode } from "@letterwright/tls";
@@ -63,7 +64,8 @@ function hostAndPort(server: string): { readonly host: string; readonly port: nu
       hint: "Write smtp.example.com or smtp.example.com:587; an IPv6 address stands in brackets.",
     });
   }
-  return { host: asciiDomain(host), port };
+  // What is ASCII stays: a name in a private network may have characters that no domain of mail has.
+  return { host: isAscii(host) ? host : asciiDomain(host), port };
 }
 
 function modeOf(given: string | undefined, port: number): TlsMode {

@@ -27,7 +27,9 @@ function packageOf(specifier: string): string {
 
 describe.each(publishedPackages())("$name", ({ name, folder, manifest }) => {
   const layer = layers[shortName(name)];
-  const sources = filesBelow(`${folder}/src`, ".ts").filter((path) => !path.endsWith(".test.ts"));
+  const sources = filesBelow(`${folder}/src`, ".ts").filter(
+    (path) => !/\.test(-d)?\.ts$/.test(path),
+  );
 
   it("stands in the table of layers", () => expect(layer).toBeDefined());
 

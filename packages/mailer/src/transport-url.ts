@@ -1,4 +1,5 @@
 /** A transport as a URL. */
+import { isAscii } from "@letterwright/base/bytes";
 import { UsageError } from "@letterwright/base/error";
 import type { Secret } from "@letterwright/base/secret";
 import { asciiDomain } from "@letterwright/message";
@@ -70,7 +71,9 @@ function parsed(text: string): URL {
 
 function hostOf(hostname: string): string {
   if (hostname.startsWith("[")) return hostname.slice(1, -1); // IPv6
-  return asciiDomain(decoded(hostname));
+  // What is ASCII stays: a name in a private network may have characters that no domain of mail has.
+  const host = decoded(hostname);
+  return isAscii(host) ? host : asciiDomain(host);
 }
 
 function decoded(text: string): string {

@@ -29,7 +29,7 @@ export interface ForwardInit extends Omit<MessageInit, "references" | "html" | "
  *
  * To put a message on its way again as it is, under its author's name, use `resent`.
  *
- * @throws what `message` throws; `CONTENT_NOT_IN_MEMORY` for text in a stream or a file, inline
+ * @throws what `message` throws; `TEXT_NOT_IN_MEMORY` for text in a stream or a file, inline
  * @example
  * ```ts
  * import { attachmentsOf, field, forward, message, subject } from "@letterwright/message";

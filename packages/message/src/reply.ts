@@ -37,7 +37,7 @@ export interface ReplyInit extends Omit<MessageInit, "inReplyTo" | "references">
  * to whom that went. References holds the thread (§3.6.4). Nothing is sent to anybody in Bcc.
  *
  * @throws {UsageError} `REPLY_NOBODY` when the original names nobody; what {@link message} throws; and
- * `CONTENT_NOT_IN_MEMORY` for a quotation of text in a stream or a file
+ * `TEXT_NOT_IN_MEMORY` for a quotation of text in a stream or a file
  * @example
  * ```ts
  * import { field, formatAddress, message, reply, subject, textOf, to } from "@letterwright/message";

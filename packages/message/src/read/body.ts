@@ -43,14 +43,14 @@ export function bodyOf(
 /**
  * The plain text of the message as a string, or `undefined` when it has none.
  *
- * @throws {UsageError} `CONTENT_NOT_IN_MEMORY` for text in a stream or file: {@link readText} reads it
+ * @throws {UsageError} `TEXT_NOT_IN_MEMORY` for text in a stream or file: {@link readText} reads it
  */
 export function textOf(mail: Part): string | undefined {
   const part = bodyOf(mail, ["text/plain"]);
   return part && textInMemory(part);
 }
 
-/** The same for its HTML. @throws {UsageError} `CONTENT_NOT_IN_MEMORY` */
+/** The same for its HTML. @throws {UsageError} `TEXT_NOT_IN_MEMORY` */
 export function htmlOf(mail: Part): string | undefined {
   const part = bodyOf(mail, ["text/html"]);
   return part && textInMemory(part);
@@ -166,7 +166,7 @@ function textInMemory(part: Part): string {
   }
   if (body.source.bytes !== undefined) return decoded(part, body.source.bytes);
   throw new UsageError("the text is in a stream or a file", {
-    code: "CONTENT_NOT_IN_MEMORY",
+    code: "TEXT_NOT_IN_MEMORY",
     hint: "Await readText(part), where part is what bodyOf gives.",
   });
 }

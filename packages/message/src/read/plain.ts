@@ -15,7 +15,7 @@ import { walk } from "./walk.ts";
  * The message as text for a terminal, with LF as line end: who, when and what about, the text (from the
  * HTML when there is no other), and one line for each attachment. Nothing in it can drive the terminal.
  *
- * @throws {UsageError} `CONTENT_NOT_IN_MEMORY` for text in a stream or a file
+ * @throws {UsageError} `TEXT_NOT_IN_MEMORY` for text in a stream or a file
  * @example
  * ```ts
  * import { message, renderPlain } from "@letterwright/message";

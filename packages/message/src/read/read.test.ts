@@ -155,9 +155,7 @@ describe("textOf, htmlOf, readText", () => {
       yield Uint8Array.of(0x69);
     }
     const streamed = bytesPart(once(chunks()), { type: "text/plain" });
-    expect(() => textOf(streamed)).toThrow(
-      expect.objectContaining({ code: "CONTENT_NOT_IN_MEMORY" }),
-    );
+    expect(() => textOf(streamed)).toThrow(expect.objectContaining({ code: "TEXT_NOT_IN_MEMORY" }));
     expect(await readText(streamed)).toBe("Hi");
   });
 
