@@ -3,11 +3,13 @@ import { addressComparisons, addressGrowths } from "./addresses.ts";
 import { codecComparisons, codecGrowths } from "./codecs.ts";
 import type { Comparison, Growth } from "./comparison.ts";
 import { fieldGrowths } from "./fields.ts";
+import { generationComparisons } from "./generation.ts";
 import { messageComparisons } from "./messages.ts";
 
 export const comparisons: readonly Comparison[] = [
   ...addressComparisons,
   ...codecComparisons,
+  ...generationComparisons,
   ...messageComparisons,
 ];
 
