@@ -1,98 +1,113 @@
 /** Encoded-words, RFC 2047: text that is not ASCII inside a header field that must be. */
-import { base64Text } from "@letterwright/base/codec";
 import { utf8, utf8Length } from "@letterwright/base/bytes";
+import { base64Text } from "@letterwright/base/codec";
 
 /** Where the word stands; a phrase allows fewer characters to stand for themselves (RFC 2047 §5). */
 export type EncodedWordPlace = "text" | "phrase";
 
+/** One word, and where the text goes on behind it. */
+export interface TakenWord {
+  readonly word: string;
+  readonly next: number;
+}
+
 const overhead = "=?utf-8?q??=".length;
+
+/** RFC 2047 §4.2, with §5(3) for phrases: what each octet is in Q. */
+const quotedInText: readonly string[] = /* @__PURE__ */ quotedOctets(
+  (code) => code > 0x20 && code < 0x7f && code !== 0x3d && code !== 0x3f && code !== 0x5f, // "=?_"
+);
+const quotedInPhrase: readonly string[] = /* @__PURE__ */ quotedOctets((code) =>
+  /[A-Za-z0-9!*+\-/]/.test(String.fromCharCode(code)),
+);
+
+function quotedOctets(isLiteral: (code: number) => boolean): readonly string[] {
+  return Array.from({ length: 256 }, (_, octet) => {
+    if (octet === 0x20) return "_";
+    if (octet < 128 && isLiteral(octet)) return String.fromCharCode(octet);
+    return `=${octet.toString(16).toUpperCase().padStart(2, "0")}`;
+  });
+}
 
 /** Which encoding makes the text shorter. */
 export function cheaperEncoding(text: string, place: EncodedWordPlace): "q" | "b" {
+  const table = place === "text" ? quotedInText : quotedInPhrase;
   let quoted = 0;
-  for (const character of text) quoted += quotedLength(character, place);
+  for (let at = 0; at < text.length; at++) quoted += quotedLength(text.charCodeAt(at), table);
   return quoted <= Math.ceil(utf8Length(text) / 3) * 4 ? "q" : "b";
 }
 
 /**
- * As much of `characters`, from `start` on, as one encoded-word of `room` octets can hold. Gives the
- * word and where the rest begins; nothing when not even one character fits.
+ * As much of `text`, from `start` on, as one encoded-word of `room` octets can hold; `undefined` when not
+ * even one character fits. A character is never split (RFC 2047 §5), nor is what readers see as one
+ * where the platform knows that and it fits.
  */
 export function takeEncodedWord(
-  characters: readonly string[],
+  text: string,
   start: number,
   room: number,
   encoding: "q" | "b",
   place: EncodedWordPlace,
-): { readonly word: string; readonly next: number } | undefined {
+): TakenWord | undefined {
+  const table = place === "text" ? quotedInText : quotedInPhrase;
+  const budget = encoding === "q" ? room - overhead : Math.floor((room - overhead) / 4) * 3; // of octets
   let next = start;
   let cost = 0;
-  while (next < characters.length) {
-    const character = characters[next] as string;
-    const added = encoding === "q" ? quotedLength(character, place) : utf8Length(character);
-    const length = encoding === "q" ? cost + added : Math.ceil((cost + added) / 3) * 4;
-    if (overhead + length > room) break;
-    cost += added;
-    next++;
+  while (next < text.length) {
+    const code = text.charCodeAt(next);
+    const isPair = code >= 0xd800 && code < 0xdc00;
+    if (encoding === "q") cost += isPair ? 12 : quotedLength(code, table);
+    else cost += isPair ? 4 : octetsOf(code);
+    if (cost > budget) break;
+    next += isPair ? 2 : 1;
   }
-  if (next === start) return undefined;
-  const text = characters.slice(start, next).join("");
-  const encoded = encoding === "q" ? quote(text, place) : base64Text(utf8(text));
+  if (next < text.length) next = clusterStart(text, start, next);
+  if (next <= start) return undefined;
+  const octets = utf8(text.slice(start, next));
+  let encoded = "";
+  if (encoding === "b") encoded = base64Text(octets);
+  else for (const octet of octets) encoded += table[octet] as string;
   return { word: `=?utf-8?${encoding}?${encoded}?=`, next };
 }
 
-/** RFC 2047 §4.2, with §5(3) for phrases. */
-function isLiteral(code: number, place: EncodedWordPlace): boolean {
-  const isAlphanumeric =
-    (code >= 0x30 && code <= 0x39) ||
-    (code >= 0x41 && code <= 0x5a) ||
-    (code >= 0x61 && code <= 0x7a);
-  if (isAlphanumeric) return true;
-  // "!", "*", "+", "-", "/"
-  if (code === 0x21 || code === 0x2a || code === 0x2b || code === 0x2d || code === 0x2f)
-    return true;
-  if (place === "phrase") return false;
-  return code > 0x20 && code < 0x7f && code !== 0x3d && code !== 0x3f && code !== 0x5f; // "=?_"
+/** A unit of UTF-16; half a pair counts as half of its four octets. */
+function octetsOf(code: number): number {
+  if (code < 0x80) return 1;
+  if (code < 0x800) return 2;
+  return code >= 0xd800 && code < 0xe000 ? 2 : 3;
 }
 
-function quotedLength(character: string, place: EncodedWordPlace): number {
-  if (character.length === 1) {
-    const code = character.charCodeAt(0);
-    if (code === 0x20 || isLiteral(code, place)) return 1;
-    if (code < 128) return 3;
-  }
-  // A grapheme cluster may mix both kinds.
-  let length = 0;
-  for (const point of character) {
-    const code = point.codePointAt(0) ?? 0;
-    length +=
-      code < 128 ? (isLiteral(code, place) || code === 0x20 ? 1 : 3) : utf8Length(point) * 3;
-  }
-  return length;
+function quotedLength(code: number, table: readonly string[]): number {
+  return code < 0x80 ? (table[code] as string).length : octetsOf(code) * 3;
 }
 
-function quote(text: string, place: EncodedWordPlace): string {
-  let quoted = "";
-  for (const octet of utf8(text)) {
-    if (octet === 0x20) quoted += "_";
-    else if (octet < 128 && isLiteral(octet, place)) quoted += String.fromCharCode(octet);
-    else quoted += `=${octet.toString(16).toUpperCase().padStart(2, "0")}`;
-  }
-  return quoted;
-}
+let segmenter: Intl.Segmenter | undefined;
 
 /**
- * The text as the units that must not be cut: grapheme clusters where the platform knows them and
- * they are small enough to fit a word, else code points (RFC 2047 §5: a character is never split).
+ * The last place between `start` and `cut` at which no grapheme cluster is cut (UAX #29); `cut` when there
+ * is none or the platform does not know them.
  */
-export function charactersOf(text: string, largestOctets: number): readonly string[] {
-  const segmenter =
-    typeof Intl === "object" && "Segmenter" in Intl ? new Intl.Segmenter("en") : undefined;
-  if (segmenter === undefined) return [...text];
-  const characters: string[] = [];
-  for (const { segment } of segmenter.segment(text)) {
-    if (utf8Length(segment) <= largestOctets) characters.push(segment);
-    else characters.push(...segment);
+export function clusterStart(text: string, start: number, cut: number): number {
+  if (!mayContinueCluster(text, cut)) return cut;
+  if (typeof Intl !== "object" || !("Segmenter" in Intl)) return cut;
+  segmenter ??= new Intl.Segmenter("en");
+  // A window: no cluster that fits a word reaches further.
+  const from = Math.max(start, cut - 64);
+  let boundary = cut;
+  let last = from;
+  for (const { index } of segmenter.segment(text.slice(from, cut + 16))) {
+    if (from + index > cut) break;
+    last = from + index;
   }
-  return characters;
+  if (last > start) boundary = last;
+  return boundary;
+}
+
+/** Whether the character at this index may belong to the one before it. */
+function mayContinueCluster(text: string, index: number): boolean {
+  const code = text.charCodeAt(index);
+  if (code < 0x300) return false;
+  const isIdeograph = code >= 0x4e00 && code <= 0x9fff;
+  const isKana = code >= 0x3041 && code <= 0x30ff && code !== 0x3099 && code !== 0x309a;
+  return !isIdeograph && !isKana;
 }

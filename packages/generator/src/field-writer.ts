@@ -16,14 +16,10 @@ import {
   type FieldUnit,
   type Mailbox,
 } from "@letterwright/message";
-import {
-  charactersOf,
-  cheaperEncoding,
-  takeEncodedWord,
-  type EncodedWordPlace,
-} from "./encoded-word.ts";
+import { cheaperEncoding, takeEncodedWord, type EncodedWordPlace } from "./encoded-word.ts";
 import { writeParameter } from "./parameter.ts";
 import { hardLineLimit, type Policy } from "./policy.ts";
+import { encodedRuns, type Piece } from "./text-runs.ts";
 
 /**
  * The field as text, its line end included.
@@ -32,113 +28,140 @@ import { hardLineLimit, type Policy } from "./policy.ts";
  * @throws {UsageError} `ADDRESS_NEEDS_SMTPUTF8`
  */
 export function writeField(field: Field, policy: Policy): string {
-  const writer = new FieldWriter(field.name, policy);
-  for (const unit of field.definition.format(field.value)) writer.write(unit);
+  return writeUnits(nameOf(field, policy), field.definition.format(field.value), policy);
+}
+
+/** The name as the policy wants it. */
+export function nameOf(field: Field, policy: Policy): string {
+  return policy.fieldCase === "standard" ? field.definition.name : field.name;
+}
+
+/** A field from its name and units. */
+export function writeUnits(name: string, units: readonly FieldUnit[], policy: Policy): string {
+  const writer = new FieldWriter(name, policy);
+  for (const unit of units) writer.write(unit);
   return writer.end();
 }
 
-/** Blanks and the text after them; the blanks are where a fold may be. */
-interface Piece {
-  readonly blanks: string;
-  readonly text: string;
-}
+/** Columns kept free behind what is placed, for a comma or semicolon that belongs to it. */
+const glueRoom = 2;
 
+/** Its members are `private` to the compiler and not `#private`, which engines of today run slower. */
 class FieldWriter {
-  readonly #name: string;
-  readonly #policy: Policy;
-  #lines: string;
+  private readonly name: string;
+  private readonly policy: Policy;
+  private lines: string;
   /** The octets of the current line. */
-  #column: number;
-  #hasWord = false;
-  #isFirstPiece = true;
+  private column: number;
+  /** How long the current line may be. */
+  private limit: number;
+  private isFirstPiece = true;
   /** Kept back, because what is glued to it decides where it goes. */
-  #held: Piece | undefined;
-  #heldIsWord = false;
+  private held: Piece | undefined;
+  private isAfterWord = false;
 
   constructor(name: string, policy: Policy) {
-    this.#name = name;
-    this.#policy = policy;
-    this.#lines = `${name}:`;
-    this.#column = name.length + 1;
+    this.name = name;
+    this.policy = policy;
+    this.lines = `${name}:`;
+    this.column = name.length + 1;
+    this.limit = policy.limits.headerLine;
   }
 
   write(unit: FieldUnit): void {
     switch (unit.kind) {
       case "text":
-        this.#text(unit.text);
+        this.text(unit.text);
         return;
       case "phrase":
-        this.#phrase(unit.text);
+        this.phrase(unit.text);
         return;
       case "addr-spec": {
-        const text = this.#address(unit.mailbox);
-        this.#place(" ", unit.angle ? `<${text}>` : text);
+        const text = this.address(unit.mailbox);
+        this.place(" ", unit.angle ? `<${text}>` : text);
         return;
       }
       case "token":
-        if (unit.glued === true) this.#glue(unit.text);
-        else this.#place(" ", unit.text);
+        if (unit.glued === true) this.glue(unit.text);
+        else this.place(" ", unit.text);
         return;
       case "verbatim":
-        this.#verbatim(unit.lines);
+        this.verbatim(unit.lines);
         return;
       case "parameter": {
-        const { headerLine } = this.#policy.limits;
         // One blank before, and the ";" that may follow.
-        const rules = { utf8: this.#policy.utf8Fields, room: headerLine - 2 };
+        const rules = { utf8: this.policy.utf8Fields, room: this.policy.limits.headerLine - 2 };
         for (const piece of writeParameter(unit.name, unit.value, rules)) {
-          this.#glue(";");
-          this.#place(" ", piece);
+          this.glue(";");
+          this.place(" ", piece);
         }
       }
     }
   }
 
   end(): string {
-    this.#flush();
-    return this.#lines + this.#policy.lineEnd;
+    this.flush();
+    return this.lines + this.policy.lineEnd;
   }
 
   /** Lines that something was computed over: only the line end is the policy's. */
-  #verbatim(lines: readonly string[]): void {
+  private verbatim(lines: readonly string[]): void {
     lines.forEach((line, index) => {
-      if (index > 0) this.#fold();
+      if (index > 0) this.fold();
       const isSpaced = index > 0 || line.startsWith(" ") || line.startsWith("\t");
-      this.#append(isSpaced ? "" : " ", line, false);
+      this.append(isSpaced ? "" : " ", line, line.length);
     });
   }
 
-  #text(text: string): void {
+  private text(text: string): void {
     if (text === "") return;
-    for (const run of runsOf(
-      text,
-      this.#policy.utf8Fields,
-      hardLineLimit - this.#name.length - 2,
-    )) {
-      if (run.encoded) this.#words(run.blanks, run.text, "text");
-      else this.#place(run.blanks, run.text);
+    const { utf8Fields } = this.policy;
+    if (this.isPlainLine(text)) {
+      this.append(" ", text, text.length);
+      return;
     }
+    for (const run of encodedRuns(text, utf8Fields, hardLineLimit - this.name.length - 2)) {
+      if (run.encoded) this.words(run.blanks, run.text, "text");
+      else this.place(run.blanks, run.text);
+    }
+  }
+
+  /** Whether the whole value is ASCII that fits onto the first line and nobody misreads. */
+  private isPlainLine(text: string): boolean {
+    return (
+      this.isFirstPiece &&
+      this.column + 1 + text.length <= this.limit &&
+      isAscii(text) &&
+      !text.includes("=?") &&
+      !isBlank(text.charCodeAt(0)) &&
+      !isBlank(text.charCodeAt(text.length - 1))
+    );
   }
 
   /** RFC 5322 §3.2.5, and RFC 2047 §5(3) where that cannot say it. */
-  #phrase(text: string): void {
-    const longestWord = Math.max(...text.split(" ").map(utf8Length));
-    const isWritable = this.#policy.utf8Fields || isAscii(text);
+  private phrase(text: string): void {
+    const shape = phraseShape(text);
+    const isWritable = shape.isAscii || this.policy.utf8Fields;
     // Inside quotes some readers decode what looks like an encoded-word, and drop blanks at the ends: in
     // an encoded-word both stay what they are.
-    const isMisread = text.includes("=?") || text.trim() !== text;
-    if (!isWritable || isMisread || longestWord > hardLineLimit - 4) {
-      this.#words(" ", text, "phrase");
+    const isMisread = text.includes("=?") || shape.hasBlankAtEnd;
+    if (!isWritable || isMisread || shape.longestWord > (hardLineLimit - 4) / 3) {
+      this.words(" ", text, "phrase");
       return;
     }
-    const isAtoms = text !== "" && text.split(" ").every(isAtom);
+    const written = shape.isAtoms ? text : quoteString(text);
+    this.flush();
+    if (shape.isAscii && this.column + 1 + written.length + glueRoom <= this.limit) {
+      this.append(" ", written, written.length);
+      this.isAfterWord = false;
+      return;
+    }
     // A fold in a run of blanks is right (RFC 5322 §3.2.2), and some readers lose blanks there.
-    const words = (isAtoms ? text : quoteString(text)).split(/(?<! ) (?! )/);
-    for (const word of words) this.#place(" ", word);
+    for (const word of written.split(/(?<! ) (?! )/)) this.place(" ", word);
   }
 
-  #address(mailbox: Mailbox): string {
-    if (this.#policy.utf8Fields) return addrSpec(mailbox);
+  private address(mailbox: Mailbox): string {
+    if (this.policy.utf8Fields) return addrSpec(mailbox);
     if (needsSmtpUtf8(mailbox)) {
       throw new UsageError(
         `${JSON.stringify(formatMailbox(mailbox))} can only be written in UTF-8`,
@@ -152,72 +175,69 @@ class FieldWriter {
   }
 
   /** Encoded-words, as many as it takes; between two of them only a fold or a blank that readers drop. */
-  #words(blanks: string, text: string, place: EncodedWordPlace): void {
-    this.#flush();
-    const { encodedWord, encodedWordLine } = this.#policy.limits;
+  private words(blanks: string, text: string, place: EncodedWordPlace): void {
+    this.flush();
+    const { encodedWord, encodedWordLine } = this.policy.limits;
     const encoding = cheaperEncoding(text, place);
-    const characters = charactersOf(text, Math.floor((encodedWord - 12) / 3));
-    let before = this.#isFirstPiece ? " " : blanks;
-    for (let at = 0; at < characters.length;) {
-      const room = Math.min(encodedWord, encodedWordLine - this.#column - before.length);
-      const taken = takeEncodedWord(characters, at, room, encoding, place);
-      const isWhole = taken !== undefined && taken.next === characters.length;
+    let before = this.isFirstPiece ? " " : blanks;
+    for (let at = 0; at < text.length;) {
+      const room = Math.min(encodedWord, encodedWordLine - this.column - before.length);
+      const taken = takeEncodedWord(text, at, room, encoding, place);
+      const isWhole = taken !== undefined && taken.next === text.length;
       // A short rest of a line is left empty rather than cut into a word of a few letters.
-      const isLineFree = this.#column === 0 || this.#isFirstPiece;
-      const fits = taken !== undefined && (isWhole || isLineFree || room >= 40);
-      if (!fits) {
-        this.#fold();
+      const isLineFree = this.column === 0 || this.isFirstPiece;
+      if (taken === undefined || !(isWhole || isLineFree || room >= 40)) {
+        this.fold();
         continue;
       }
-      this.#append(before, taken.word, true);
+      this.append(before, taken.word, taken.word.length);
+      this.limit = encodedWordLine;
       at = taken.next;
       before = " ";
     }
-    this.#heldIsWord = true;
+    this.isAfterWord = true;
   }
 
-  #place(blanks: string, text: string): void {
-    this.#flush();
-    this.#held = { blanks, text };
-    this.#heldIsWord = false;
+  private place(blanks: string, text: string): void {
+    this.flush();
+    this.isAfterWord = false;
+    const width = text.length;
+    const fits = this.column + blanks.length + width + glueRoom <= this.limit;
+    if (this.isFirstPiece || (fits && isAscii(text))) {
+      this.append(this.isFirstPiece ? " " : blanks, text, isAscii(text) ? width : utf8Length(text));
+    } else this.held = { blanks, text };
   }
 
   /** RFC 2047 §5(3): after an encoded-word even a special needs a blank before it. */
-  #glue(text: string): void {
-    if (this.#held === undefined) {
-      if (this.#heldIsWord || this.#isFirstPiece) this.#place(" ", text);
-      else this.#held = { blanks: "", text };
-    } else this.#held = { blanks: this.#held.blanks, text: this.#held.text + text };
+  private glue(text: string): void {
+    if (this.held !== undefined) {
+      this.held = { blanks: this.held.blanks, text: this.held.text + text };
+    } else if (this.isAfterWord || this.isFirstPiece) this.place(" ", text);
+    else this.append("", text, text.length);
   }
 
-  #flush(): void {
-    const piece = this.#held;
+  private flush(): void {
+    const piece = this.held;
     if (piece === undefined) return;
-    this.#held = undefined;
-    const { headerLine, encodedWordLine } = this.#policy.limits;
-    const limit = this.#hasWord ? encodedWordLine : headerLine;
+    this.held = undefined;
     const width = utf8Length(piece.text);
-    const blanks = this.#isFirstPiece ? " " : piece.blanks;
-    // An empty first line confuses readers, so the first piece stays on it however long it is.
-    if (blanks !== "" && !this.#isFirstPiece && this.#column + blanks.length + width > limit)
-      this.#fold();
-    this.#append(blanks, piece.text, false);
+    if (this.column + piece.blanks.length + width > this.limit) this.fold();
+    this.append(piece.blanks, piece.text, width);
   }
 
-  #fold(): void {
-    this.#lines += this.#policy.lineEnd;
-    this.#column = 0;
-    this.#hasWord = false;
+  private fold(): void {
+    this.lines += this.policy.lineEnd;
+    this.column = 0;
+    this.limit = this.policy.limits.headerLine;
   }
 
-  #append(blanks: string, text: string, isWord: boolean): void {
-    this.#lines += blanks + text;
-    this.#column += blanks.length + utf8Length(text);
-    this.#hasWord ||= isWord;
-    this.#isFirstPiece = false;
-    if (this.#column <= hardLineLimit) return;
+  private append(blanks: string, text: string, width: number): void {
+    this.lines += blanks + text;
+    this.column += blanks.length + width;
+    this.isFirstPiece = false;
+    if (this.column <= hardLineLimit) return;
     throw new LimitError(
-      `a line of ${this.#name} would have ${this.#column} octets and cannot be folded`,
+      `a line of ${this.name} would have ${this.column} octets and cannot be folded`,
       {
         code: "FIELD_LINE_TOO_LONG",
         limit: hardLineLimit,
@@ -227,73 +247,42 @@ class FieldWriter {
   }
 }
 
-interface Run extends Piece {
-  readonly encoded: boolean;
+interface PhraseShape {
+  readonly isAscii: boolean;
+  /** Atoms with one blank between. */
+  readonly isAtoms: boolean;
+  readonly hasBlankAtEnd: boolean;
+  /** In UTF-16 units. */
+  readonly longestWord: number;
 }
 
-/** A gap of plain words up to this long costs less inside an encoded-word than a second one beside it. */
-const bridgeOctets = 12;
-
-/** The text cut into runs that are written as they are and runs that become encoded-words. */
-function runsOf(text: string, utf8Allowed: boolean, longestOctets: number): readonly Run[] {
-  const words = wordsOf(text);
-  const flags = words.map(
-    ({ blanks, text: word }, index) =>
-      (!utf8Allowed && !isAscii(word)) ||
-      word.includes("=?") ||
-      utf8Length(word) > longestOctets ||
-      // Blanks at either end of a value are not part of it for a reader, unless they are encoded.
-      (index === 0 && blanks !== "") ||
-      (index === words.length - 1 && /[ \t]$/.test(word)),
-  );
-  const runs: { blanks: string; text: string; encoded: boolean }[] = [];
-  words.forEach((word, index) => {
-    const encoded = flags[index] as boolean;
-    const last = runs.at(-1);
-    if (last !== undefined && encoded && last.encoded) last.text += word.blanks + word.text;
-    else if (last !== undefined && !encoded && last.encoded && bridges(words, flags, index)) {
-      last.text += word.blanks + word.text;
-    } else if (index === 0) runs.push({ blanks: " ", text: word.blanks + word.text, encoded });
-    else runs.push({ ...word, encoded });
-  });
-  return runs;
-}
-
-/** Whether the plain words from `index` on are few enough to be taken into the encoded-words around them. */
-function bridges(words: readonly Piece[], flags: readonly boolean[], index: number): boolean {
-  let length = 0;
-  for (let at = index; at < words.length; at++) {
-    if (flags[at] === true) return true;
-    const word = words[at] as Piece;
-    length += word.blanks.length + word.text.length;
-    if (length > bridgeOctets) return false;
+function phraseShape(text: string): PhraseShape {
+  let isOnlyAscii = true;
+  let isAtoms = text !== "";
+  let longestWord = 0;
+  let word = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x20) {
+      if (word === 0) isAtoms = false;
+      longestWord = Math.max(longestWord, word);
+      word = 0;
+      continue;
+    }
+    word++;
+    if (code > 0x7f) isOnlyAscii = false;
+    if (!isAtext(code)) isAtoms = false;
   }
-  return false;
-}
-
-/** Words, each with the blanks before it; blanks at the end stay with the last word. */
-function wordsOf(text: string): readonly Piece[] {
-  const words: Piece[] = [];
-  let at = 0;
-  while (at < text.length) {
-    const start = at;
-    while (at < text.length && isBlank(text.charCodeAt(at))) at++;
-    const wordStart = at;
-    while (at < text.length && !isBlank(text.charCodeAt(at))) at++;
-    let end = at;
-    while (end < text.length && isBlank(text.charCodeAt(end))) end++;
-    if (end === text.length) at = end;
-    words.push({ blanks: text.slice(start, wordStart), text: text.slice(wordStart, at) });
-  }
-  return words;
+  return {
+    isAscii: isOnlyAscii,
+    isAtoms: isAtoms && word > 0,
+    hasBlankAtEnd:
+      text.length > 0 &&
+      (isBlank(text.charCodeAt(0)) || word === 0 || text.endsWith("\t") || text.trim() !== text),
+    longestWord: Math.max(longestWord, word),
+  };
 }
 
 function isBlank(code: number): boolean {
   return code === 0x20 || code === 0x09;
-}
-
-function isAtom(word: string): boolean {
-  if (word === "") return false;
-  for (let at = 0; at < word.length; at++) if (!isAtext(word.charCodeAt(at))) return false;
-  return true;
 }

@@ -10,18 +10,31 @@ export interface FittedPolicy {
 }
 
 /**
- * The policy for this message and this offer: eight bits where the server takes them (RFC 6152), UTF-8
- * fields only where an address needs them and the server takes them (RFC 6531 §3.1). Seven bits are
- * what remains, and are always valid.
+ * The policy for this message and this offer: eight bits where the server takes them (RFC 6152), binary where the
+ * policy asks for it and the server offers BINARYMIME with CHUNKING (RFC 3030 §3), UTF-8 fields only where
+ * an address needs them and the server takes them (RFC 6531 §3.1). Seven bits are what remains, and are
+ * always valid.
  */
 export function fit(policy: Policy, offer: ServerOffer, mail: Message): FittedPolicy {
   const reasons: string[] = [];
-  const eightBit = offers(offer, "8BITMIME");
-  reasons.push(
-    eightBit
-      ? "8-bit text: the server offers 8BITMIME"
-      : "7-bit text: the server does not offer 8BITMIME",
-  );
+  const hasEightBit = offers(offer, "8BITMIME");
+  const hasBinary = offers(offer, "BINARYMIME") && offers(offer, "CHUNKING");
+  const transferEncoding =
+    policy.transferEncoding === "binary" && hasBinary ? "binary" : hasEightBit ? "8bit" : "7bit";
+  if (policy.transferEncoding === "binary") {
+    reasons.push(
+      hasBinary
+        ? "binary content: the server offers BINARYMIME and CHUNKING"
+        : "no binary content: the server does not offer both BINARYMIME and CHUNKING",
+    );
+  }
+  if (transferEncoding !== "binary") {
+    reasons.push(
+      hasEightBit
+        ? "8-bit text: the server offers 8BITMIME"
+        : "7-bit text: the server does not offer 8BITMIME",
+    );
+  }
   const needsUtf8 = needsUtf8Fields(mail);
   const utf8Fields = needsUtf8 && offers(offer, "SMTPUTF8");
   if (needsUtf8) {
@@ -31,8 +44,5 @@ export function fit(policy: Policy, offer: ServerOffer, mail: Message): FittedPo
         : "ASCII fields, though an address needs UTF-8: the server does not offer SMTPUTF8",
     );
   }
-  return {
-    policy: policy.with({ transferEncoding: eightBit ? "8bit" : "7bit", utf8Fields }),
-    reasons,
-  };
+  return { policy: policy.with({ transferEncoding, utf8Fields }), reasons };
 }

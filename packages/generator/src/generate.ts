@@ -1,50 +1,43 @@
 /** From the tree of a message to its bytes. */
-import { concatBytes, isAsciiBytes, utf8 } from "@letterwright/base/bytes";
-import { encodeBase64, encodedBase64Length } from "@letterwright/base/codec";
+import { ascii, isAscii, utf8 } from "@letterwright/base/bytes";
+import type { Defect } from "@letterwright/base/defect";
 import { UsageError } from "@letterwright/base/error";
 import {
   assertOriginator,
-  bytesOf,
-  contentTransferEncoding,
-  contentType,
-  date,
-  field,
-  fieldOf,
+  formatDate,
   hasField,
-  messageId,
-  mimeVersion,
+  date,
+  rawByteLength,
   rawChunks,
-  setField,
   type ByteSource,
-  type BytesBody,
-  type Field,
-  type FieldGroupsBody,
-  type Fields,
+  type DateTime,
   type Message,
-  type MessageBody,
-  type MultipartBody,
   type OpenOptions,
-  type Part,
   type RawField,
   type RawMessage,
-  type Requirement,
-  type TextBody,
-  type TransferEncoding,
 } from "@letterwright/message";
-import { base64Chunks } from "./base64-stream.ts";
-import { checkBody, checkField, faultInLines } from "./gate.ts";
-import { identityOf, type Identity } from "./identity.ts";
-import { writeField } from "./field-writer.ts";
-import { smtpPolicy, type Policy } from "./policy.ts";
-import { encodeText } from "./text-body.ts";
+import { layoutOf } from "./body.ts";
+import { Findings } from "./findings.ts";
+import { identityOf, lazyIdentity, type Identity } from "./identity.ts";
+import { assemble, chunksOf, isInMemory, Output, totalLength, type Piece } from "./pieces.ts";
+import { smtpPolicy, type GenerationDefectCode, type Policy } from "./policy.ts";
+import { TreeWriter, type WrittenField } from "./tree.ts";
+
+/** A message as bytes, with what was found on the way. */
+export interface GeneratedMessage extends RawMessage {
+  /** What is written though it is not as it should be; empty unless origins or endless words are in it. */
+  readonly defects: readonly Defect<GenerationDefectCode>[];
+}
 
 /**
  * The message as exact bytes under a policy.
  *
- * Synchronous: fields and texts are written now; content that is not in memory is read when the body
- * is opened. The message is not changed, and the same message, policy and identity give the same bytes.
+ * Synchronous: fields are written and encodings chosen now; content that is not in memory is read when the
+ * body is opened, and base64 is made when it is asked for. The message is not changed, and the same
+ * message, policy and identity give the same bytes.
  *
- * @throws {UsageError} `ADDRESS_NEEDS_SMTPUTF8`, `BOUNDARY_COLLISION`, `MESSAGE_PART_NOT_PLAIN`
+ * @throws {UsageError} `ADDRESS_NEEDS_SMTPUTF8`, `BOUNDARY_COLLISION`, `BOUNDARY_INVALID`, `ENCODING_IMPOSSIBLE`,
+ * `MESSAGE_PART_NOT_PLAIN`, `MESSAGE_TOO_DEEP`, `MESSAGE_FROM_MISSING`
  * @throws {LimitError} `FIELD_LINE_TOO_LONG`
  * @example
  * ```ts
@@ -59,294 +52,207 @@ export function generate(
   mail: Message,
   policy: Policy = smtpPolicy,
   identity: Identity = identityOf(mail, policy),
-): RawMessage {
-  assertOriginator(mail);
-  const generation = new Generation(policy, identity);
-  const written = generation.part(mail);
-  const fields = generation.fields(rootFields(mail, written.fields, policy, identity));
-  // RFC 5321 §4.1.1.4: the last line of what is sent has its line end.
-  const body = sourceOf(endedByLine(written.content, policy), policy);
+): GeneratedMessage {
+  const written = write(mail, policy, identity);
   return Object.freeze({
-    fields: Object.freeze(fields),
-    separator: utf8(policy.lineEnd),
-    body,
-    requires: generation.requires,
+    fields: Object.freeze(written.fields.map(rawField)),
+    separator: ascii(policy.lineEnd),
+    body: sourceOf(written.body.pieces, policy),
+    requires: written.requires,
+    defects: Object.freeze(written.findings.list),
   });
 }
 
 /**
- * The whole message as one array. All its content has to be in memory.
+ * The whole message as one array: its length is known ahead, so that it is allocated once and every octet
+ * is written into its place. All content has to be in memory.
  *
- * @throws {UsageError} `CONTENT_NOT_IN_MEMORY`
+ * @throws {UsageError} `CONTENT_NOT_IN_MEMORY`, and what {@link generate} throws
  */
 export function toBytes(
   mail: Message,
   policy: Policy = smtpPolicy,
-  identity?: Identity,
+  identity: Identity = lazyIdentity(mail, policy),
 ): Uint8Array {
-  const raw = generate(mail, policy, identity);
-  if (raw.body.bytes === undefined) {
-    throw new UsageError("some content of the message is not in memory", {
-      code: "CONTENT_NOT_IN_MEMORY",
-      hint: "Use toChunks, which reads it as it goes.",
-    });
+  const written = write(mail, policy, identity);
+  const output = new Output();
+  for (const { text, origin } of written.fields) {
+    if (origin !== undefined) output.add({ kind: "bytes", bytes: origin });
+    else output.text(text, isAscii(text));
   }
-  return concatBytes([...raw.fields.map(({ bytes }) => bytes), raw.separator, raw.body.bytes]);
+  output.ascii(policy.lineEnd);
+  output.append(written.body);
+  if (isInMemory(output.pieces)) return assemble(output.pieces, layoutOf(policy));
+  throw new UsageError("some content of the message is not in memory", {
+    code: "CONTENT_NOT_IN_MEMORY",
+    hint: "Use toStream, which reads it as it goes.",
+  });
 }
 
-/** The whole message, chunk by chunk, whatever its content comes from. */
-export async function* toChunks(
+/** A message as a stream: iterate it, or take `readable` where a Web stream is wanted. Once, either way. */
+export interface MessageStream extends AsyncIterable<Uint8Array> {
+  /** How many bytes will come, when every source knows how many it has. */
+  readonly byteLength: number | undefined;
+  /** A Web stream of the bytes. Nothing is read before it is pulled. */
+  readonly readable: ReadableStream<Uint8Array>;
+}
+
+/**
+ * The whole message, chunk by chunk, whatever its content comes from: no chunk is much larger than 80 KB, and
+ * none is made before the one before was taken.
+ *
+ * @throws what {@link generate} throws, at once; reading rejects with `SOURCE_LENGTH_WRONG` or
+ * `CONTENT_NEEDS_ENCODING`, and never ends as if it were complete
+ * @example
+ * ```ts
+ * import { toStream } from "@letterwright/generator";
+ * import { message } from "@letterwright/message";
+ *
+ * const stream = toStream(message({ from: "ana@example.com", text: "Hello" }));
+ * let length = 0;
+ * for await (const chunk of stream) length += chunk.length;
+ * length === stream.byteLength; // => true
+ * ```
+ */
+export function toStream(
   mail: Message,
   policy: Policy = smtpPolicy,
   identity?: Identity,
   options: OpenOptions = {},
-): AsyncGenerator<Uint8Array> {
-  yield* rawChunks(generate(mail, policy, identity), options);
-}
-
-/** Bytes in memory, or a source to encode as base64 while it is read. */
-type Content = Uint8Array | ByteSource;
-
-interface WrittenPart {
-  readonly fields: Fields;
-  readonly content: readonly Content[];
-}
-
-class Generation {
-  readonly requires = new Set<Requirement>();
-  readonly #policy: Policy;
-  readonly #identity: Identity;
-  readonly #lineEnd: Uint8Array;
-  #boundaries = 0;
-
-  constructor(policy: Policy, identity: Identity) {
-    this.#policy = policy;
-    this.#identity = identity;
-    this.#lineEnd = utf8(policy.lineEnd);
-  }
-
-  fields(fields: Fields): readonly RawField[] {
-    return fields.map((one) => {
-      const bytes = utf8(writeField(one, this.#policy));
-      checkField(bytes, this.#policy);
-      if (bytes.some((octet) => octet > 0x7f)) this.requires.add("SMTPUTF8");
-      return Object.freeze({ name: one.name, bytes });
-    });
-  }
-
-  part(part: Part): WrittenPart {
-    switch (part.body.kind) {
-      case "text":
-        return this.#text(part, part.body);
-      case "bytes":
-        return this.#bytes(part, part.body);
-      case "multipart":
-        return this.#multipart(part, part.body);
-      case "message":
-        return this.#message(part, part.body);
-      case "field-groups":
-        return this.#fieldGroups(part, part.body);
-    }
-  }
-
-  /** RFC 2046 §5.2.1: a message inside a message is written as it is, by the policy of the whole. */
-  #message(part: Part, { message }: MessageBody): WrittenPart {
-    const written = this.part(message);
-    const fields = withVersion(withoutBcc(written.fields, this.#policy));
-    const content = [...this.fields(fields).map(({ bytes }) => bytes), this.#lineEnd];
-    return { fields: part.fields, content: [...content, ...written.content] };
-  }
-
-  #fieldGroups(part: Part, { groups }: FieldGroupsBody): WrittenPart {
-    const content: Content[] = groups.flatMap((fields, index) => [
-      ...(index === 0 ? [] : [this.#lineEnd]),
-      ...this.fields(fields).map(({ bytes }) => bytes),
-    ]);
-    return { fields: part.fields, content };
-  }
-
-  #text(part: Part, body: TextBody): WrittenPart {
-    const { bytes, charset, encoding } = encodeText(body, this.#policy);
-    return {
-      fields: this.#described(part, encoding, { charset }),
-      content: [this.#checked(bytes, encoding)],
-    };
-  }
-
-  #bytes(part: Part, body: BytesBody): WrittenPart {
-    const { source } = body;
-    if (typeOf(part).startsWith("message/")) return this.#plain(part, source);
-    const lines = this.#lines();
-    const content = source.bytes === undefined ? source : encodeBase64(source.bytes, lines);
-    return { fields: this.#described(part, "base64", {}), content: [content] };
-  }
-
-  /** RFC 2046 §5.2.1: a message inside a message is never encoded. */
-  #plain(part: Part, source: ByteSource): WrittenPart {
-    const bytes = source.bytes;
-    const isAscii = bytes !== undefined && bytes.every((octet) => octet < 0x80);
-    const eightBit = this.#policy.transferEncoding === "8bit";
-    const encoding: TransferEncoding = isAscii ? "7bit" : "8bit";
-    if (bytes === undefined || faultInLines(bytes, this.#policy, eightBit) !== undefined) {
-      throw new UsageError(`a part of type ${typeOf(part)} cannot be written as it is`, {
-        code: "MESSAGE_PART_NOT_PLAIN",
-        hint: "A message inside a message may not be encoded (RFC 2046 §5.2.1): it has to be in memory, with CRLF lines of at most 998 octets, in ASCII. Or attach it as application/octet-stream.",
-      });
-    }
-    return {
-      fields: this.#described(part, encoding, {}),
-      content: [this.#checked(bytes, encoding)],
-    };
-  }
-
-  #multipart(part: Part, body: MultipartBody): WrittenPart {
-    const given = field(part, contentType)?.parameters["boundary"];
-    // The number stands before the digits: no boundary is the beginning of another. "=_" can stand in
-    // neither base64 nor quoted-printable.
-    const boundary = given ?? `=_${this.#boundaries++}_${this.#identity.boundarySeed}`;
-    const parts = body.parts.map((child) => this.part(child));
-    if (given !== undefined) refuseCollision(given, parts);
-    const content: Content[] = [];
-    const { preamble, epilogue } = body;
-    if (preamble !== undefined) content.push(this.#plainText(preamble));
-    parts.forEach((child, index) => {
-      const lead = index === 0 && preamble === undefined ? "" : this.#policy.lineEnd;
-      content.push(utf8(`${lead}--${boundary}${this.#policy.lineEnd}`));
-      content.push(
-        ...this.fields(child.fields).map(({ bytes }) => bytes),
-        this.#lineEnd,
-        ...child.content,
-      );
-    });
-    content.push(utf8(`${this.#policy.lineEnd}--${boundary}--${this.#policy.lineEnd}`));
-    if (epilogue !== undefined) content.push(this.#plainText(epilogue));
-    return { fields: this.#described(part, undefined, { boundary }), content };
-  }
-
-  /** Text around the parts, which nothing encodes (RFC 2046 §5.1.1). */
-  #plainText(bytes: Uint8Array): Uint8Array {
-    if (faultInLines(bytes, this.#policy, this.#policy.transferEncoding === "8bit") === undefined) {
-      return this.#checked(bytes, isAsciiBytes(bytes) ? "7bit" : "8bit");
-    }
-    throw new UsageError("a preamble or epilogue cannot be written as it is", {
-      code: "PREAMBLE_NOT_PLAIN",
-      hint: "Lines of at most 998 ASCII characters that end with CRLF: nothing encodes it (RFC 2046 §5.1.1).",
-    });
-  }
-
-  /** The part's fields with what was decided about its body. */
-  #described(
-    part: Part,
-    encoding: TransferEncoding | undefined,
-    parameters: Readonly<Record<string, string>>,
-  ): Fields {
-    const type = field(part, contentType);
-    if (type === undefined) return part.fields;
-    const described = setField(part, contentType, {
-      type: type.type,
-      parameters: { ...type.parameters, ...parameters },
-    });
-    // RFC 2045 §6.1: 7bit is what the absence of the field means.
-    if (encoding === undefined || encoding === "7bit") return described.fields;
-    return setField(described, contentTransferEncoding, encoding).fields;
-  }
-
-  #checked(bytes: Uint8Array, encoding: TransferEncoding): Uint8Array {
-    checkBody(bytes, this.#policy);
-    if (encoding === "8bit") this.requires.add("8BITMIME");
-    return bytes;
-  }
-
-  #lines(): { readonly lineLength: number; readonly lineEnd: Uint8Array } {
-    return linesOf(this.#policy);
-  }
-}
-
-/** Fields about the message first, in the order given; then those about its body. */
-function rootFields(mail: Message, described: Fields, policy: Policy, identity: Identity): Fields {
-  const isAboutBody = ({ name }: Field): boolean => name.toLowerCase().startsWith("content-");
-  const head = withoutBcc(described, policy).filter((one) => !isAboutBody(one));
-  const missing: Field[] = [];
-  // RFC 5322 §3.6: a message has a date; it should have an identifier.
-  if (!hasField(mail, date)) missing.push(fieldOf(date, identity.date));
-  if (!hasField(mail, messageId)) missing.push(fieldOf(messageId, identity.messageId));
-  if (!hasField(mail, mimeVersion)) missing.push(fieldOf(mimeVersion, "1.0"));
-  return [...head, ...missing, ...described.filter(isAboutBody)];
-}
-
-/** Bcc and Resent-Bcc are for the envelope: whoever can read the message could read them. */
-function withoutBcc(fields: Fields, policy: Policy): Fields {
-  if (policy.writeBcc) return fields;
-  return fields.filter(({ name }) => !hiddenNames.has(name.toLowerCase()));
-}
-
-const hiddenNames: ReadonlySet<string> = new Set(["bcc", "resent-bcc"]);
-
-function withVersion(fields: Fields): Fields {
-  return hasField({ fields }, mimeVersion) ? fields : [fieldOf(mimeVersion, "1.0"), ...fields];
-}
-
-/** A boundary of the caller's own may not occur in what it separates, even as a beginning (RFC 2046 §5.1.1). */
-function refuseCollision(boundary: string, parts: readonly WrittenPart[]): void {
-  const delimiter = utf8(`--${boundary}`);
-  for (const { content } of parts) {
-    for (const bytes of content) {
-      if (!(bytes instanceof Uint8Array) || !hasLineStartingWith(bytes, delimiter)) continue;
-      throw new UsageError(`the boundary ${JSON.stringify(boundary)} occurs in a part`, {
-        code: "BOUNDARY_COLLISION",
-        hint: "Leave the boundary out: a random one is chosen.",
-      });
-    }
-  }
-}
-
-function hasLineStartingWith(bytes: Uint8Array, start: Uint8Array): boolean {
-  for (let line = 0; line < bytes.length;) {
-    let at = 0;
-    while (at < start.length && bytes[line + at] === start[at]) at++;
-    if (at === start.length) return true;
-    const feed = bytes.indexOf(0x0a, line);
-    if (feed === -1) return false;
-    line = feed + 1;
-  }
-  return false;
-}
-
-function sourceOf(content: readonly Content[], policy: Policy): ByteSource {
-  if (content.every((one) => one instanceof Uint8Array)) return bytesOf(concatBytes(content));
-  const lines = linesOf(policy);
-  let byteLength: number | undefined = 0;
-  for (const one of content) {
-    if (byteLength === undefined) break;
-    if (one instanceof Uint8Array) byteLength += one.length;
-    else if (one.byteLength === undefined) byteLength = undefined;
-    else byteLength += encodedBase64Length(one.byteLength, lines);
-  }
-  return Object.freeze({
-    ...(byteLength === undefined ? {} : { byteLength }),
-    async *open(options: OpenOptions = {}): AsyncGenerator<Uint8Array> {
-      for (const one of content) {
-        options.signal?.throwIfAborted();
-        if (one instanceof Uint8Array) yield one;
-        else yield* base64Chunks(one, lines, options);
-      }
+): MessageStream {
+  const raw = generate(mail, policy, identity);
+  const iterate = (): AsyncGenerator<Uint8Array> => rawChunks(raw, options);
+  return {
+    byteLength: rawByteLength(raw),
+    [Symbol.asyncIterator]: iterate,
+    get readable() {
+      return webStream(iterate());
     },
-  });
+  };
 }
 
-function endedByLine(content: readonly Content[], policy: Policy): readonly Content[] {
-  const last = content.at(-1);
+function webStream(chunks: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await chunks.next();
+        if (done === true) controller.close();
+        else controller.enqueue(value);
+      },
+      async cancel() {
+        await chunks.return(undefined);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+interface Written {
+  readonly fields: readonly WrittenField[];
+  readonly body: Output;
+  readonly requires: RawMessage["requires"];
+  readonly findings: Findings;
+}
+
+function write(mail: Message, policy: Policy, identity: Identity): Written {
+  assertOriginator(mail);
+  const findings = new Findings(policy.defects);
+  const writer = new TreeWriter(policy, () => identity.boundarySeed, findings);
+  const { fields, body } = writer.part(mail);
+  endLine(body, policy);
+  return {
+    fields: inOrder(withMissing(mail, fields, policy, identity), policy),
+    body,
+    requires: writer.requires,
+    findings,
+  };
+}
+
+/** RFC 5322 §3.6: a message has a date; it should have an identifier. Fields about the body stand last. */
+function withMissing(
+  mail: Message,
+  written: readonly WrittenField[],
+  policy: Policy,
+  identity: Identity,
+): readonly WrittenField[] {
+  const head: WrittenField[] = [];
+  const content: WrittenField[] = [];
+  let hasId = false;
+  let hasVersion = false;
+  for (const one of written) {
+    const lower = one.name.toLowerCase();
+    if (lower === "message-id") hasId = true;
+    else if (lower === "mime-version") hasVersion = true;
+    if (lower.startsWith("content-")) content.push(one);
+    else head.push(one);
+  }
+  const add = (name: string, value: string): void => {
+    head.push({ name, text: `${name}: ${value}${policy.lineEnd}` });
+  };
+  if (!hasField(mail, date)) add("Date", dateText(identity.date));
+  if (!hasId) add("Message-ID", identity.messageId);
+  if (!hasVersion) add("MIME-Version", "1.0");
+  return [...head, ...content];
+}
+
+/** Names that the policy puts first, in its order; the others in theirs. */
+function inOrder(fields: readonly WrittenField[], policy: Policy): readonly WrittenField[] {
+  const { fieldOrder } = policy;
+  if (fieldOrder.length === 0) return fields;
+  const rank = ({ name }: WrittenField): number => {
+    const index = fieldOrder.indexOf(name.toLowerCase());
+    return index === -1 ? fieldOrder.length : index;
+  };
+  return fields.toSorted((one, other) => rank(one) - rank(other));
+}
+
+let lastDate: DateTime | undefined;
+let lastDateText = "";
+
+/** Many messages are dated within one second. */
+function dateText(moment: DateTime): string {
+  const isSame =
+    lastDate !== undefined &&
+    lastDate.epochMs === moment.epochMs &&
+    lastDate.offsetMinutes === moment.offsetMinutes;
+  if (!isSame) {
+    lastDateText = formatDate(moment);
+    lastDate = moment;
+  }
+  return lastDateText;
+}
+
+/** RFC 5321 §4.1.1.4: the last line of what is sent has its line end. */
+function endLine(body: Output, policy: Policy): void {
+  const last = body.pieces.at(-1);
+  if (last === undefined) return;
   const isEnded =
-    last === undefined ||
-    (last instanceof Uint8Array && (last.length === 0 || last.at(-1) === 0x0a));
-  return isEnded ? content : [...content, utf8(policy.lineEnd)];
+    last.kind === "bytes"
+      ? last.bytes.length === 0 || last.bytes.at(-1) === 0x0a
+      : (last.kind === "ascii" || last.kind === "utf8") &&
+        (last.text === "" || last.text.endsWith("\n"));
+  const isBinary = last.kind === "source" && last.encoding === "identity";
+  if (!isEnded && !isBinary) body.ascii(policy.lineEnd);
 }
 
-function linesOf(policy: Policy): { readonly lineLength: number; readonly lineEnd: Uint8Array } {
-  const { bodyLine } = policy.limits;
-  return { lineLength: bodyLine - (bodyLine % 4), lineEnd: utf8(policy.lineEnd) };
+function rawField({ name, text, origin }: WrittenField): RawField {
+  return Object.freeze({ name, bytes: origin ?? utf8(text) });
 }
 
-function typeOf(part: Part): string {
-  return field(part, contentType)?.type ?? "text/plain";
+/** The body: made once when it is asked for as a whole, or piece by piece. */
+function sourceOf(pieces: readonly Piece[], policy: Policy): ByteSource {
+  const layout = layoutOf(policy);
+  const byteLength = totalLength(pieces, layout);
+  const known = byteLength === undefined ? {} : { byteLength };
+  const open = (options: OpenOptions = {}): AsyncGenerator<Uint8Array> =>
+    chunksOf(pieces, layout, options);
+  if (!isInMemory(pieces)) return Object.freeze({ ...known, open });
+  let bytes: Uint8Array | undefined;
+  return Object.freeze({
+    ...known,
+    get bytes() {
+      return (bytes ??= assemble(pieces, layout));
+    },
+    open,
+  });
 }

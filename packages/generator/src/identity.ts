@@ -27,12 +27,42 @@ export interface Identity {
  * The Message-ID's right side is the domain of Sender or From, never this machine's name.
  */
 export function identityOf(mail: Message, policy: Policy = smtpPolicy): Identity {
-  const author = field(mail, sender) ?? field(mail, from)?.[0];
   return Object.freeze({
     date: field(mail, date) ?? dateTime(policy.now()),
-    messageId:
-      field(mail, messageId) ??
-      createMessageId(author?.domain ?? "localhost.invalid", policy.random),
+    messageId: field(mail, messageId) ?? newMessageId(mail, policy),
     boundarySeed: hexOf(policy.random(16)),
   });
+}
+
+/** The same, made only as far as it is asked for: a message with one part needs no boundary. */
+export function lazyIdentity(mail: Message, policy: Policy): Identity {
+  return new LazyIdentity(mail, policy);
+}
+
+class LazyIdentity implements Identity {
+  private readonly mail: Message;
+  private readonly policy: Policy;
+  private seed: string | undefined;
+
+  constructor(mail: Message, policy: Policy) {
+    this.mail = mail;
+    this.policy = policy;
+  }
+
+  get date(): DateTime {
+    return field(this.mail, date) ?? dateTime(this.policy.now());
+  }
+
+  get messageId(): MessageId {
+    return field(this.mail, messageId) ?? newMessageId(this.mail, this.policy);
+  }
+
+  get boundarySeed(): string {
+    return (this.seed ??= hexOf(this.policy.random(16)));
+  }
+}
+
+function newMessageId(mail: Message, policy: Policy): MessageId {
+  const author = field(mail, sender) ?? field(mail, from)?.[0];
+  return createMessageId(author?.domain ?? "localhost.invalid", policy.random);
 }

@@ -4,9 +4,24 @@
  * RFC 5322 (fields, folding), RFC 2047 (encoded-words), RFC 2231 (parameters), RFC 2045 and 2046
  * (bodies, multiparts), RFC 6532 (UTF-8 fields), RFC 6152 (eight bits).
  */
-export { generate, toBytes, toChunks } from "./generate.ts";
-export { filePolicy, smtpPolicy, smtpUtf8Policy } from "./policy.ts";
-export type { LineLimits, Policy, PolicyChanges } from "./policy.ts";
+export { generate, toBytes, toStream } from "./generate.ts";
+export {
+  debugPolicy,
+  filePolicy,
+  httpPolicy,
+  smtpPolicy,
+  smtpUtf8Policy,
+  strictPolicy,
+  verbatimPolicy,
+} from "./policy.ts";
+export type { GeneratedMessage, MessageStream } from "./generate.ts";
+export type {
+  DefectHandling,
+  GenerationDefectCode,
+  LineLimits,
+  Policy,
+  PolicyChanges,
+} from "./policy.ts";
 
 // For mailers and signers.
 export { writeField } from "./field-writer.ts";

@@ -2,7 +2,7 @@
 import { isAscii, utf8, utf8Length } from "@letterwright/base/bytes";
 import { isToken } from "@letterwright/base/grammar";
 import { quoteString } from "@letterwright/message";
-import { charactersOf } from "./encoded-word.ts";
+import { clusterStart } from "./encoded-word.ts";
 
 // Readers need these whole to read anything else; RFC 2231 would split them out of their sight.
 const neverSplit: ReadonlySet<string> = new Set([
@@ -43,51 +43,53 @@ function isPlain(value: string, utf8Allowed: boolean): boolean {
 
 function continuations(name: string, value: string, room: number): readonly string[] {
   const pieces: string[] = [];
-  let part = "";
-  const flush = (): void => {
-    pieces.push(`${name}*${pieces.length}=${quoteString(part)}`);
-    part = "";
-  };
-  for (const character of value) {
-    const index = String(pieces.length);
-    if (
-      part !== "" &&
-      utf8Length(quoteString(part + character)) + name.length + index.length + 2 > room
-    )
-      flush();
-    part += character;
+  for (let at = 0; at < value.length;) {
+    const head = `${name}*${pieces.length}=`;
+    let next = at;
+    for (let left = room - head.length - 2; next < value.length;) {
+      const pair = value.charCodeAt(next) >> 10 === 0x36 ? 2 : 1;
+      const character = value.slice(next, next + pair);
+      left -= utf8Length(character) + (character === '"' || character === "\\" ? 1 : 0);
+      if (left < 0 && next > at) break;
+      next += pair;
+    }
+    pieces.push(head + quoteString(value.slice(at, next)));
+    at = next;
   }
-  flush();
   return pieces;
 }
 
 function extendedContinuations(name: string, value: string, room: number): readonly string[] {
   const pieces: string[] = [];
-  let part = "utf-8''"; // the charset stands in section 0 only
-  let holdsCharacter = false;
-  const flush = (): void => {
-    pieces.push(`${name}*${pieces.length}*=${part}`);
-    part = "";
-    holdsCharacter = false;
-  };
-  for (const character of charactersOf(value, 12)) {
-    const encoded = percentEncode(character);
-    const head = `${name}*${pieces.length}*=`.length;
-    if (holdsCharacter && head + part.length + encoded.length > room) flush();
-    part += encoded;
-    holdsCharacter = true;
+  for (let at = 0; at < value.length;) {
+    // The charset stands in section 0 only.
+    const head = `${name}*${pieces.length}*=${at === 0 ? "utf-8''" : ""}`;
+    let next = at;
+    for (let left = room - head.length; next < value.length;) {
+      const pair = value.charCodeAt(next) >> 10 === 0x36 ? 2 : 1;
+      left -= percentEncode(value.slice(next, next + pair)).length;
+      if (left < 0 && next > at) break;
+      next += pair;
+    }
+    if (next < value.length) next = clusterStart(value, at, next);
+    pieces.push(head + percentEncode(value.slice(at, next)));
+    at = next;
   }
-  flush();
   return pieces;
 }
 
 /** RFC 2231 §7 `attribute-char` stands for itself; "*", "'" and "%" never do. */
 function percentEncode(text: string): string {
   let encoded = "";
-  for (const octet of utf8(text)) {
-    const character = String.fromCharCode(octet);
-    if (octet < 128 && isToken(character) && !"*'%".includes(character)) encoded += character;
-    else encoded += `%${octet.toString(16).toUpperCase().padStart(2, "0")}`;
-  }
+  for (const octet of utf8(text)) encoded += percentEncoded[octet] as string;
   return encoded;
 }
+
+const percentEncoded: readonly string[] = /* @__PURE__ */ Array.from(
+  { length: 256 },
+  (_, octet) => {
+    const character = String.fromCharCode(octet);
+    const isLiteral = octet < 128 && isToken(character) && !"*'%".includes(character);
+    return isLiteral ? character : `%${octet.toString(16).toUpperCase().padStart(2, "0")}`;
+  },
+);

@@ -1,4 +1,5 @@
 /** Policies: how a message is written, apart from what it says. */
+import type { Defect } from "@letterwright/base/defect";
 import { UsageError } from "@letterwright/base/error";
 import { platformRandom, type RandomBytes } from "@letterwright/message";
 
@@ -17,21 +18,52 @@ export interface LineLimits {
 /** What no line may exceed, RFC 5322 §2.1.1, in octets without the line end. */
 export const hardLineLimit = 998;
 
+/** What generating may find and still write. */
+export type GenerationDefectCode = "ORIGIN_REWRITTEN" | "ORIGIN_IRREGULAR" | "FIELD_LINE_LONG";
+
+/** What is done with a finding: kept with the result, thrown, or handed over. */
+export type DefectHandling = "collect" | "throw" | ((defect: Defect<GenerationDefectCode>) => void);
+
 /** How a message is written. Frozen; `with` gives a changed copy. */
 export interface Policy {
   /** CRLF is what travels (RFC 5321 §2.3.8); LF is for files. */
   readonly lineEnd: "\r\n" | "\n";
-  /** The most a body may ask of its way: `"8bit"` needs a server with 8BITMIME (RFC 6152). */
-  readonly transferEncoding: "7bit" | "8bit";
+  /**
+   * The most a body may ask of its way: `"8bit"` needs a server with 8BITMIME (RFC 6152), `"binary"` one
+   * with BINARYMIME and CHUNKING (RFC 3030).
+   */
+  readonly transferEncoding: "7bit" | "8bit" | "binary";
   /** Header fields as UTF-8 (RFC 6532): needs a server with SMTPUTF8. */
   readonly utf8Fields: boolean;
   /** Whether Bcc is written: never for sending, since everyone would see it. */
   readonly writeBcc: boolean;
+  /**
+   * Whether a file name beyond ASCII also stands as an RFC 2047 `name` in Content-Type, against RFC 2047 §5,
+   * for old programs that do not know RFC 2231.
+   */
+  readonly legacyFileNames: boolean;
+  /**
+   * Whether plain text is written as format=flowed (RFC 3676): lines longer than 78 are broken at blanks,
+   * and programs that know it join them again.
+   */
+  readonly flowed: boolean;
+  /** Names of fields that come first, in this order; all others follow in theirs. */
+  readonly fieldOrder: readonly string[];
+  /** Names as the message has them, or as their definitions have them. */
+  readonly fieldCase: "as-given" | "standard";
+  /**
+   * Bytes that fields and parts were read from: written again `"if-sendable"` under this policy, `"always"`
+   * whatever they hold, or `"never"`.
+   */
+  readonly origins: "if-sendable" | "always" | "never";
+  readonly defects: DefectHandling;
   readonly limits: LineLimits;
   /** The clock for a missing Date. */
   readonly now: () => Date;
   /** The source of boundaries and of a missing Message-ID. */
   readonly random: RandomBytes;
+  /** The boundary of the multipart with this number, from 0 on. Default: from the identity's seed. */
+  readonly boundary: ((number: number, seed: string) => string) | undefined;
   /**
    * The same policy with changes.
    *
@@ -46,32 +78,70 @@ export type PolicyChanges = Partial<Omit<Policy, "with" | "limits">> & {
 };
 
 /** For sending: CRLF, seven bits, fields that every server takes. The default everywhere. */
-export const smtpPolicy: Policy = policy({
+export const smtpPolicy: Policy = /* @__PURE__ */ policy({
   lineEnd: "\r\n",
   transferEncoding: "7bit",
   utf8Fields: false,
   writeBcc: false,
+  legacyFileNames: false,
+  flowed: false,
+  fieldOrder: [],
+  fieldCase: "as-given",
+  origins: "if-sendable",
+  defects: "collect",
   limits: { headerLine: 78, encodedWordLine: 76, encodedWord: 75, bodyLine: 76 },
   now: () => new Date(),
   random: platformRandom,
+  boundary: undefined,
 });
 
 /** For servers that offer SMTPUTF8 and 8BITMIME. */
-export const smtpUtf8Policy: Policy = smtpPolicy.with({
+export const smtpUtf8Policy: Policy = /* @__PURE__ */ smtpPolicy.with({
   utf8Fields: true,
   transferEncoding: "8bit",
 });
 
+/** For sending, with every finding an error. */
+export const strictPolicy: Policy = /* @__PURE__ */ smtpPolicy.with({ defects: "throw" });
+
 /** For files on this machine: LF, and Bcc is kept, so that a draft loses nothing. */
-export const filePolicy: Policy = smtpPolicy.with({ lineEnd: "\n", writeBcc: true });
+export const filePolicy: Policy = /* @__PURE__ */ smtpPolicy.with({
+  lineEnd: "\n",
+  writeBcc: true,
+});
+
+/** For HTTP, multipart/form-data above all (RFC 7578): binary content, and fields that are not folded. */
+export const httpPolicy: Policy = /* @__PURE__ */ smtpPolicy.with({
+  transferEncoding: "binary",
+  utf8Fields: true,
+  limits: { headerLine: hardLineLimit },
+});
+
+/** For the eyes of whoever looks for a fault: LF, UTF-8, nothing hidden, the same output every time. */
+export const debugPolicy: Policy = /* @__PURE__ */ filePolicy.with({
+  utf8Fields: true,
+  transferEncoding: "8bit",
+  random: (length) => new Uint8Array(length),
+  now: () => new Date(0),
+});
+
+/** For what was read and is passed on: origins as they are, whatever they hold. */
+export const verbatimPolicy: Policy = /* @__PURE__ */ smtpPolicy.with({
+  origins: "always",
+  writeBcc: true,
+  transferEncoding: "8bit",
+});
 
 function policy(values: Omit<Policy, "with">): Policy {
-  const { lineEnd, transferEncoding, limits } = values;
-  if (lineEnd !== "\r\n" && lineEnd !== "\n")
-    throw invalid("lineEnd", lineEnd, '"\\r\\n" or "\\n"');
-  if (transferEncoding !== "7bit" && transferEncoding !== "8bit") {
-    throw invalid("transferEncoding", transferEncoding, '"7bit" or "8bit"');
+  const { limits } = values;
+  oneOf("lineEnd", values.lineEnd, ["\r\n", "\n"]);
+  oneOf("transferEncoding", values.transferEncoding, ["7bit", "8bit", "binary"]);
+  oneOf("fieldCase", values.fieldCase, ["as-given", "standard"]);
+  oneOf("origins", values.origins, ["if-sendable", "always", "never"]);
+  for (const name of ["utf8Fields", "writeBcc", "legacyFileNames", "flowed"] as const) {
+    oneOf(name, values[name], [true, false]);
   }
+  if (typeof values.defects !== "function") oneOf("defects", values.defects, ["collect", "throw"]);
   within("limits.headerLine", limits.headerLine, 40, hardLineLimit);
   // An encoded-word of one four-octet character takes 24 octets; a line also holds a field name.
   within("limits.encodedWordLine", limits.encodedWordLine, 40, 76);
@@ -79,10 +149,16 @@ function policy(values: Omit<Policy, "with">): Policy {
   within("limits.bodyLine", limits.bodyLine, 16, 76);
   return Object.freeze({
     ...values,
+    fieldOrder: Object.freeze(values.fieldOrder.map((name) => name.toLowerCase())),
     limits: Object.freeze({ ...limits }),
     with: (changes: PolicyChanges) =>
       policy({ ...values, ...changes, limits: { ...limits, ...changes.limits } }),
   });
+}
+
+function oneOf(name: string, value: unknown, allowed: readonly unknown[]): void {
+  if (allowed.includes(value)) return;
+  throw invalid(name, value, allowed.map((one) => JSON.stringify(one)).join(" or "));
 }
 
 function within(name: string, value: number, least: number, most: number): void {
@@ -93,6 +169,6 @@ function within(name: string, value: number, least: number, most: number): void 
 function invalid(name: string, found: unknown, expected: string): UsageError {
   return new UsageError(`policy: ${name} must be ${expected}, found ${JSON.stringify(found)}`, {
     code: "POLICY_INVALID",
-    hint: "RFC 5322 §2.1.1 and RFC 2047 §2 set the bounds.",
+    hint: "RFC 5322 §2.1.1 and RFC 2047 §2 set the bounds of lengths.",
   });
 }

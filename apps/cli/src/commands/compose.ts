@@ -1,5 +1,5 @@
 /** `letterwright compose`: a message to standard output. */
-import { fit, smtpPolicy, toChunks } from "@letterwright/generator";
+import { fit, smtpPolicy, toStream } from "@letterwright/generator";
 import type { ServerOffer } from "@letterwright/message";
 import { ExitStatus } from "../exit-status.ts";
 import { messageOf, type MessageFlags } from "../message-flags.ts";
@@ -10,6 +10,6 @@ const unknownServer: ServerOffer = { keywords: new Map([["SMTPUTF8", []]]) };
 
 export async function compose(flags: MessageFlags): Promise<number> {
   const mail = await messageOf(flags);
-  await writeOut(toChunks(mail, fit(smtpPolicy, unknownServer, mail).policy));
+  await writeOut(toStream(mail, fit(smtpPolicy, unknownServer, mail).policy));
   return ExitStatus.done;
 }

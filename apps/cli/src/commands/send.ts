@@ -1,6 +1,6 @@
 /** `letterwright send`: a message to a server. */
 import { UsageError } from "@letterwright/base/error";
-import { fit, smtpPolicy, toChunks } from "@letterwright/generator";
+import { fit, smtpPolicy, toStream } from "@letterwright/generator";
 import { createMailer } from "@letterwright/mailer";
 import {
   addrSpec,
@@ -93,7 +93,7 @@ async function printPlan(
 ): Promise<void> {
   const from = envelope.reversePath === null ? "" : addrSpec(envelope.reversePath);
   const recipients = envelope.recipients.map(({ mailbox }) => addrSpec(mailbox));
-  const chunks = toChunks(mail, fit(smtpPolicy, usualServer, mail).policy);
+  const chunks = toStream(mail, fit(smtpPolicy, usualServer, mail).policy);
   if (json === true) {
     const held: Uint8Array[] = [];
     for await (const chunk of chunks) held.push(chunk);

@@ -1,0 +1,208 @@
+/** How the content of a leaf is written: its charset, its transfer encoding and its line ends. */
+import { isAscii, utf8 } from "@letterwright/base/bytes";
+import {
+  encodeCharset,
+  encodedBase64Length,
+  encodeQuotedPrintable,
+  quotedPrintableLength,
+} from "@letterwright/base/codec";
+import { UsageError } from "@letterwright/base/error";
+import type { ByteSource, TextBody, TransferEncoding } from "@letterwright/message";
+import { checkText, faultInOctets, type LineRules } from "./gate.ts";
+import { type Base64Layout, type Piece } from "./pieces.ts";
+import { hardLineLimit, type Policy } from "./policy.ts";
+import { canonicalText, flowedText, hasForeignLineEnds, type CanonicalText } from "./text-lines.ts";
+
+/** Content that is decided about: what is written, and what the fields say of it. */
+export interface EncodedBody {
+  readonly piece: Piece;
+  readonly encoding: TransferEncoding;
+  /** For text. */
+  readonly charset?: string;
+  readonly isFlowed?: boolean;
+}
+
+/**
+ * A text in the plainest encoding that carries it unharmed: as it is when its lines are short and nothing
+ * in it is at risk; else quoted-printable or base64, whichever is shorter.
+ *
+ * @throws {UsageError} `ENCODING_IMPOSSIBLE` when the part declares one that cannot carry it
+ */
+export function encodeText(
+  body: TextBody,
+  declared: TransferEncoding | undefined,
+  policy: Policy,
+  mayFlow: boolean,
+): EncodedBody {
+  const isExact = body.lineEnds === "exact" && hasForeignLineEnds(body.text);
+  const isFlowed = mayFlow && policy.flowed && !isExact;
+  const given = isFlowed ? flowedText(body.text) : body.text;
+  const { lineEnd } = policy;
+  const lines = isExact ? undefined : canonicalText(given, lineEnd);
+  const ascii = isAscii(given);
+  const charset = body.charset ?? (ascii ? "us-ascii" : "utf-8");
+  const about = { charset, ...(isFlowed ? { isFlowed } : {}) };
+  if (lines !== undefined && isPlainWanted(lines, declared) && isSafe(lines, ascii)) {
+    const plain = plainText(lines.text, body, ascii, policy, declared);
+    if (plain !== undefined) return { ...plain, ...about };
+  }
+  if (declared === "7bit" || declared === "8bit" || declared === "binary")
+    throw impossible(declared);
+  // RFC 2045 §6.7 and §6.8: the text is made canonical, with CRLF, before it is encoded.
+  const canonical = isExact
+    ? given
+    : lineEnd === "\r\n"
+      ? (lines?.text ?? given)
+      : canonicalText(given, "\r\n").text;
+  const octets =
+    charset === "us-ascii" || charset === "utf-8"
+      ? utf8(canonical)
+      : encodeCharset(canonical, charset);
+  return { ...encodeOctets(octets, declared, policy, !isExact), ...about };
+}
+
+/** A declared encoding is kept where it is possible; by itself, `From ` is not left to chance. */
+function isPlainWanted(lines: CanonicalText, declared: TransferEncoding | undefined): boolean {
+  if (declared === undefined) return !lines.hasFrom;
+  return declared !== "base64" && declared !== "quoted-printable";
+}
+
+function isSafe({ text, longestLine }: CanonicalText, ascii: boolean): boolean {
+  // A character takes three octets at most for a UTF-16 unit.
+  return longestLine <= (ascii ? hardLineLimit : hardLineLimit / 3) && !holdsControl(text);
+}
+
+/** As it stands, where the way carries it. */
+function plainText(
+  text: string,
+  body: TextBody,
+  ascii: boolean,
+  policy: Policy,
+  declared: TransferEncoding | undefined,
+): { readonly piece: Piece; readonly encoding: TransferEncoding } | undefined {
+  if (ascii) {
+    checkText(text, { lineEnd: policy.lineEnd, eightBit: false });
+    return { piece: { kind: "ascii", text }, encoding: declared === "8bit" ? "8bit" : "7bit" };
+  }
+  if (policy.transferEncoding === "7bit" || declared === "7bit") return undefined;
+  const bytes = body.charset === undefined ? utf8(text) : encodeCharset(text, body.charset);
+  const rules: LineRules = { lineEnd: policy.lineEnd, eightBit: true };
+  if (faultInOctets(bytes, rules) !== undefined) return undefined;
+  return { piece: { kind: "bytes", bytes }, encoding: "8bit" };
+}
+
+/**
+ * Octets in memory that must arrive exactly so. What is no text becomes base64, or stays binary where
+ * the policy allows it; text takes the shorter of quoted-printable and base64, and stays as it is when no
+ * way can harm it.
+ *
+ * @throws {UsageError} `ENCODING_IMPOSSIBLE`
+ */
+export function encodeBytes(
+  bytes: Uint8Array,
+  type: string,
+  declared: TransferEncoding | undefined,
+  policy: Policy,
+): EncodedBody {
+  if (declared === "binary" || (declared === undefined && policy.transferEncoding === "binary")) {
+    if (policy.transferEncoding !== "binary") throw impossible("binary");
+    return { piece: { kind: "bytes", bytes }, encoding: "binary" };
+  }
+  if (declared === "7bit" || declared === "8bit") {
+    const eightBit = declared === "8bit" && policy.transferEncoding !== "7bit";
+    const found = faultInOctets(bytes, { lineEnd: policy.lineEnd, eightBit });
+    if (found === undefined) return { piece: { kind: "bytes", bytes }, encoding: declared };
+    throw impossible(declared, found);
+  }
+  if (declared === undefined && !type.startsWith("text/")) {
+    return { piece: { kind: "base64", bytes }, encoding: "base64" };
+  }
+  return encodeOctets(bytes, declared, policy, false);
+}
+
+/** Quoted-printable or base64: what is declared, else the shorter. */
+function encodeOctets(
+  bytes: Uint8Array,
+  declared: TransferEncoding | undefined,
+  policy: Policy,
+  isText: boolean,
+): EncodedBody {
+  const base64: EncodedBody = { piece: { kind: "base64", bytes }, encoding: "base64" };
+  if (declared === "base64") return base64;
+  const { lineEnd } = layoutOf(policy);
+  const options = { text: isText, lineLength: policy.limits.bodyLine, lineEnd };
+  const inBase64 = encodedBase64Length(bytes.length, layoutOf(policy));
+  const isWorthTrying = declared === "quoted-printable" || mostlyAscii(bytes);
+  if (!isWorthTrying) return base64;
+  if (declared === undefined && !isText && quotedPrintableLength(bytes, options) > inBase64)
+    return base64;
+  const quoted = encodeQuotedPrintable(bytes, options);
+  if (declared === undefined && quoted.length > inBase64) return base64;
+  return { piece: { kind: "bytes", bytes: quoted }, encoding: "quoted-printable" };
+}
+
+/** Whether a sample leaves quoted-printable a chance: each octet above 127 takes three. */
+function mostlyAscii(bytes: Uint8Array): boolean {
+  const step = Math.max(1, Math.floor(bytes.length / 4096));
+  let high = 0;
+  let count = 0;
+  for (let at = 0; at < bytes.length; at += step) {
+    count++;
+    if ((bytes[at] as number) > 0x7f) high++;
+  }
+  return high * 3 <= count;
+}
+
+/**
+ * Content that is read when it is written: base64, unless the part declares what it is.
+ *
+ * @throws {UsageError} `ENCODING_IMPOSSIBLE` for quoted-printable, whose length is not known ahead
+ */
+export function encodeSource(
+  source: ByteSource,
+  declared: TransferEncoding | undefined,
+  policy: Policy,
+): EncodedBody {
+  const isBinary = policy.transferEncoding === "binary" && (declared ?? "binary") === "binary";
+  if (isBinary)
+    return { piece: { kind: "source", source, encoding: "identity" }, encoding: "binary" };
+  if (declared === undefined || declared === "base64") {
+    return { piece: { kind: "source", source, encoding: "base64" }, encoding: "base64" };
+  }
+  const eightBit = declared === "8bit";
+  const isAllowed = declared === "7bit" || (eightBit && policy.transferEncoding !== "7bit");
+  if (!isAllowed) throw impossible(declared);
+  const rules = { lineEnd: policy.lineEnd, eightBit };
+  return { piece: { kind: "source", source, encoding: "identity", rules }, encoding: declared };
+}
+
+/** How base64 is cut into lines under this policy. */
+export function layoutOf(policy: Policy): Base64Layout {
+  const { bodyLine } = policy.limits;
+  return policy.lineEnd === "\r\n" && bodyLine === 76
+    ? usualLayout
+    : { lineLength: bodyLine - (bodyLine % 4), lineEnd: utf8(policy.lineEnd) };
+}
+
+const usualLayout: Base64Layout = Object.freeze({
+  lineLength: 76,
+  lineEnd: Uint8Array.of(0x0d, 0x0a),
+});
+
+/**
+ * NUL, which no way has to carry, and two that are legal and do harm where text is shown or copied: the
+ * end of file of old systems, and what starts a sequence that drives a terminal.
+ */
+function holdsControl(text: string): boolean {
+  return text.includes("\0") || text.includes("\u001a") || text.includes("\u001b");
+}
+
+function impossible(encoding: TransferEncoding, found?: string): UsageError {
+  return new UsageError(
+    `the part declares ${encoding}, which cannot carry it here${found === undefined ? "" : `: it holds ${found}`}`,
+    {
+      code: "ENCODING_IMPOSSIBLE",
+      hint: "Leave Content-Transfer-Encoding out: the encoding is chosen by what the content needs.",
+    },
+  );
+}

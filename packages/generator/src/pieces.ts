@@ -1,0 +1,242 @@
+/** What is written, in pieces that know how long they are before a byte of them exists. */
+import { asciiInto, emptyBytes, utf8, utf8Into, utf8Length } from "@letterwright/base/bytes";
+import { encodeBase64, encodeBase64Into, encodedBase64Length } from "@letterwright/base/codec";
+import { concatBytes } from "@letterwright/base/bytes";
+import { LetterwrightError } from "@letterwright/base/error";
+import type { ByteSource, OpenOptions } from "@letterwright/message";
+import { checkEncoded, faultInOctets, type LineRules } from "./gate.ts";
+
+/** How base64 is cut into lines. */
+export interface Base64Layout {
+  readonly lineLength: number;
+  readonly lineEnd: Uint8Array;
+}
+
+/** One stretch of the output. */
+export type Piece =
+  /** Text of one octet a character. */
+  | { readonly kind: "ascii"; text: string }
+  | { readonly kind: "utf8"; readonly text: string; readonly byteLength: number }
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array }
+  /** Bytes in memory, encoded straight into their place. */
+  | { readonly kind: "base64"; readonly bytes: Uint8Array }
+  /** Content that is read when it is written; `check` looks at what is written as it is. */
+  | {
+      readonly kind: "source";
+      readonly source: ByteSource;
+      readonly encoding: "base64" | "identity";
+      readonly rules?: LineRules;
+    };
+
+/** Pieces in order; neighbouring ASCII texts become one. */
+export class Output {
+  readonly pieces: Piece[] = [];
+
+  ascii(text: string): void {
+    const last = this.pieces.at(-1);
+    if (last?.kind === "ascii") last.text += text;
+    else if (text !== "") this.pieces.push({ kind: "ascii", text });
+  }
+
+  /** Text that may hold more than ASCII. */
+  text(text: string, isAscii: boolean): void {
+    if (isAscii) this.ascii(text);
+    else this.pieces.push({ kind: "utf8", text, byteLength: utf8Length(text) });
+  }
+
+  add(piece: Piece): void {
+    if (piece.kind === "ascii") this.ascii(piece.text);
+    else this.pieces.push(piece);
+  }
+
+  append(other: Output): void {
+    for (const piece of other.pieces) this.add(piece);
+  }
+}
+
+/** The octets of a piece; `undefined` when its source does not know. */
+export function pieceLength(piece: Piece, layout: Base64Layout): number | undefined {
+  switch (piece.kind) {
+    case "ascii":
+      return piece.text.length;
+    case "utf8":
+      return piece.byteLength;
+    case "bytes":
+      return piece.bytes.length;
+    case "base64":
+      return encodedBase64Length(piece.bytes.length, layout);
+    case "source": {
+      const { byteLength } = piece.source;
+      if (byteLength === undefined || piece.encoding === "identity") return byteLength;
+      return encodedBase64Length(byteLength, layout);
+    }
+  }
+}
+
+/** The octets of all; `undefined` when one does not know. */
+export function totalLength(pieces: readonly Piece[], layout: Base64Layout): number | undefined {
+  let total = 0;
+  for (const piece of pieces) {
+    const length = pieceLength(piece, layout);
+    if (length === undefined) return undefined;
+    total += length;
+  }
+  return total;
+}
+
+/** Whether all of it can be written at once. */
+export function isInMemory(pieces: readonly Piece[]): boolean {
+  return pieces.every(({ kind }) => kind !== "source");
+}
+
+/** Everything in one array: one allocation, every octet written once. */
+export function assemble(pieces: readonly Piece[], layout: Base64Layout): Uint8Array {
+  const target = new Uint8Array(totalLength(pieces, layout) ?? 0);
+  let offset = 0;
+  for (const piece of pieces) {
+    switch (piece.kind) {
+      case "ascii":
+        offset += asciiInto(target, offset, piece.text);
+        break;
+      case "utf8":
+        offset += utf8Into(target, offset, piece.text);
+        break;
+      case "bytes":
+        target.set(piece.bytes, offset);
+        offset += piece.bytes.length;
+        break;
+      case "base64": {
+        const end = encodeBase64Into(target, offset, piece.bytes, layout);
+        checkEncoded(target, offset, end, rulesOf(layout));
+        offset = end;
+        break;
+      }
+      case "source":
+        throw new TypeError("a source cannot be written at once");
+    }
+  }
+  return target;
+}
+
+/** Octets of input that are encoded at once: a multiple of the 57 of a line. */
+const stretch = 57 * 1024;
+
+/** The same in chunks, none much larger than 80 KB, nothing made before it is asked for. */
+export async function* chunksOf(
+  pieces: readonly Piece[],
+  layout: Base64Layout,
+  options: OpenOptions,
+): AsyncGenerator<Uint8Array> {
+  for (const piece of pieces) {
+    options.signal?.throwIfAborted();
+    switch (piece.kind) {
+      case "ascii":
+      case "utf8":
+        yield utf8(piece.text);
+        break;
+      case "bytes":
+        yield piece.bytes;
+        break;
+      case "base64":
+        yield* base64Chunks(inStretches(piece.bytes), layout);
+        break;
+      case "source": {
+        const counted = countedChunks(piece.source, options);
+        if (piece.encoding === "base64") yield* base64Chunks(counted, layout);
+        else yield* checkedChunks(counted, piece.rules);
+      }
+    }
+  }
+}
+
+function* inStretches(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += stretch) yield bytes.subarray(at, at + stretch);
+}
+
+/**
+ * Rejects with `SOURCE_LENGTH_WRONG` when the source holds other than the `byteLength` it declared: the
+ * size has been announced by then, and half an attachment is worse than none.
+ */
+async function* countedChunks(
+  source: ByteSource,
+  options: OpenOptions,
+): AsyncGenerator<Uint8Array> {
+  let read = 0;
+  for await (const chunk of source.open(options)) {
+    options.signal?.throwIfAborted();
+    read += chunk.length;
+    yield chunk;
+  }
+  if (source.byteLength === undefined || source.byteLength === read) return;
+  throw new LetterwrightError(`a source declared ${source.byteLength} bytes and held ${read}`, {
+    code: "SOURCE_LENGTH_WRONG",
+    hint: "Declare the length the source really has, or none.",
+  });
+}
+
+async function* base64Chunks(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  layout: Base64Layout,
+): AsyncGenerator<Uint8Array> {
+  const perLine = (layout.lineLength / 4) * 3;
+  const perStretch = perLine * 1024;
+  let carry = emptyBytes;
+  let isFirst = true;
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length;) {
+      const end = Math.min(chunk.length, at + perStretch - carry.length);
+      const piece = chunk.subarray(at, end);
+      const whole = carry.length === 0 ? piece : concatBytes([carry, piece]);
+      const usable = whole.length - (whole.length % perLine);
+      at = end;
+      if (usable > 0) {
+        yield encodedLines(whole.subarray(0, usable), layout, isFirst);
+        isFirst = false;
+      }
+      // Copied, because the chunk belongs to whoever made it and may be written over.
+      carry = whole.slice(usable);
+    }
+  }
+  if (carry.length > 0) yield encodedLines(carry, layout, isFirst);
+}
+
+/** Lines, with the line end that separates them from those before. */
+function encodedLines(bytes: Uint8Array, layout: Base64Layout, isFirst: boolean): Uint8Array {
+  if (isFirst) return encodeBase64(bytes, layout);
+  const lead = layout.lineEnd.length;
+  const target = new Uint8Array(lead + encodedBase64Length(bytes.length, layout));
+  target.set(layout.lineEnd);
+  encodeBase64Into(target, lead, bytes, layout);
+  return target;
+}
+
+/** Content that was declared to be fit as it is: looked at while it passes, line by line. */
+async function* checkedChunks(
+  chunks: AsyncIterable<Uint8Array>,
+  rules: LineRules | undefined,
+): AsyncGenerator<Uint8Array> {
+  let carry = emptyBytes; // the line that is not over yet
+  for await (const chunk of chunks) {
+    if (rules !== undefined) {
+      const whole = carry.length === 0 ? chunk : concatBytes([carry, chunk]);
+      const end = whole.lastIndexOf(0x0a) + 1;
+      refuse(faultInOctets(whole.subarray(0, end), rules));
+      carry = whole.slice(end);
+      if (carry.length > 2000) refuse("a line over 998 octets");
+    }
+    yield chunk;
+  }
+  if (rules !== undefined) refuse(faultInOctets(carry, rules));
+}
+
+function refuse(found: string | undefined): void {
+  if (found === undefined) return;
+  throw new LetterwrightError(`content declared to need no encoding holds ${found}`, {
+    code: "CONTENT_NEEDS_ENCODING",
+    hint: "Leave Content-Transfer-Encoding out: streamed content becomes base64 by itself.",
+  });
+}
+
+function rulesOf(layout: Base64Layout): LineRules {
+  return { lineEnd: layout.lineEnd.length === 2 ? "\r\n" : "\n", eightBit: false };
+}
