@@ -63,11 +63,26 @@ export function takeEncodedWord(
   }
   if (next < text.length) next = clusterStart(text, start, next);
   if (next <= start) return undefined;
-  const octets = utf8(text.slice(start, next));
-  let encoded = "";
-  if (encoding === "b") encoded = base64Text(octets);
-  else for (const octet of octets) encoded += table[octet] as string;
+  const encoded =
+    encoding === "b" ? base64Text(utf8(text.slice(start, next))) : quoted(text, start, next, table);
   return { word: `=?utf-8?${encoding}?${encoded}?=`, next };
+}
+
+/** Q of the octets that the text takes as UTF-8. */
+function quoted(text: string, start: number, end: number, table: readonly string[]): string {
+  let encoded = "";
+  for (let at = start; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 0x80) encoded += table[code] as string;
+    else if (code < 0x800) {
+      encoded += (table[0xc0 | (code >> 6)] as string) + (table[0x80 | (code & 0x3f)] as string);
+    } else {
+      const character = text.codePointAt(at) as number;
+      if (character > 0xffff) at++;
+      for (const octet of utf8(String.fromCodePoint(character))) encoded += table[octet] as string;
+    }
+  }
+  return encoded;
 }
 
 /** A unit of UTF-16; half a pair counts as half of its four octets. */

@@ -20,7 +20,7 @@ export function checkField(text: string, rules: LineRules): void {
   const first = text.indexOf("\n");
   if (first === text.length - 1 && first !== -1) {
     // The usual field has one line, which takes four searches and no loop.
-    const isEnded = rules.lineEnd === "\n" || text.charCodeAt(first - 1) === 0x0d;
+    const isEnded = rules.lineEnd === "\n" || text.endsWith("\r\n");
     const crAt = text.indexOf("\r");
     const isOnlyEnd = crAt === (rules.lineEnd === "\n" ? -1 : first - 1);
     if (isEnded && isOnlyEnd && first <= hardLineLimit / 3 && !text.includes("\0")) {

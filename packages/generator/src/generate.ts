@@ -5,8 +5,6 @@ import { UsageError } from "@letterwright/base/error";
 import {
   assertOriginator,
   formatDate,
-  hasField,
-  date,
   rawByteLength,
   rawChunks,
   type ByteSource,
@@ -161,7 +159,7 @@ function write(mail: Message, policy: Policy, identity: Identity): Written {
   const { fields, body } = writer.part(mail);
   endLine(body, policy);
   return {
-    fields: inOrder(withMissing(mail, fields, policy, identity), policy),
+    fields: inOrder(withMissing(fields, policy, identity), policy),
     body,
     requires: writer.requires,
     findings,
@@ -170,26 +168,27 @@ function write(mail: Message, policy: Policy, identity: Identity): Written {
 
 /** RFC 5322 §3.6: a message has a date; it should have an identifier. Fields about the body stand last. */
 function withMissing(
-  mail: Message,
   written: readonly WrittenField[],
   policy: Policy,
   identity: Identity,
 ): readonly WrittenField[] {
   const head: WrittenField[] = [];
   const content: WrittenField[] = [];
+  let hasDate = false;
   let hasId = false;
   let hasVersion = false;
   for (const one of written) {
-    const lower = one.name.toLowerCase();
-    if (lower === "message-id") hasId = true;
+    const { lower } = one;
+    if (lower === "date") hasDate = true;
+    else if (lower === "message-id") hasId = true;
     else if (lower === "mime-version") hasVersion = true;
     if (lower.startsWith("content-")) content.push(one);
     else head.push(one);
   }
   const add = (name: string, value: string): void => {
-    head.push({ name, text: `${name}: ${value}${policy.lineEnd}` });
+    head.push({ name, lower: "", text: `${name}: ${value}${policy.lineEnd}` });
   };
-  if (!hasField(mail, date)) add("Date", dateText(identity.date));
+  if (!hasDate) add("Date", dateText(identity.date));
   if (!hasId) add("Message-ID", identity.messageId);
   if (!hasVersion) add("MIME-Version", "1.0");
   return [...head, ...content];

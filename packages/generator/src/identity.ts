@@ -1,6 +1,7 @@
 /** What makes one sending of a message itself: fixed once, the same in every attempt. */
+import { isAscii } from "@letterwright/base/bytes";
 import {
-  createMessageId,
+  asciiDomain,
   date,
   dateTime,
   field,
@@ -62,7 +63,8 @@ class LazyIdentity implements Identity {
   }
 }
 
+/** 128 random bits, and the domain of the author, which was checked when the mailbox was made. */
 function newMessageId(mail: Message, policy: Policy): MessageId {
-  const author = field(mail, sender) ?? field(mail, from)?.[0];
-  return createMessageId(author?.domain ?? "localhost.invalid", policy.random);
+  const domain = (field(mail, sender) ?? field(mail, from)?.[0])?.domain ?? "localhost.invalid";
+  return `<${hexOf(policy.random(16))}@${isAscii(domain) ? domain : asciiDomain(domain)}>`;
 }

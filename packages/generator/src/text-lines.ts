@@ -24,11 +24,11 @@ export function canonicalText(given: string, lineEnd: "\r\n" | "\n"): CanonicalT
   let start = 0;
   for (let feed = text.indexOf("\n"); feed !== -1; feed = text.indexOf("\n", start)) {
     if (feed - start > longestLine) longestLine = feed - start;
-    if (text.charCodeAt(start) === 0x46 && text.startsWith("From ", start)) hasFrom = true;
+    if (text.charCodeAt(start) === 0x46 && text.startsWith("From ", start)) hasFrom = true; // "F"
     if (lineEnd === "\r\n") canonical += `${text.slice(start, feed)}\r\n`;
     start = feed + 1;
   }
-  if (text.charCodeAt(start) === 0x46 && text.startsWith("From ", start)) hasFrom = true;
+  if (text.startsWith("From ", start)) hasFrom = true;
   longestLine = Math.max(longestLine, text.length - start);
   canonical = lineEnd === "\n" || start === 0 ? text : canonical + text.slice(start);
   return { text: canonical, longestLine, hasFrom };

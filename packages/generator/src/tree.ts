@@ -1,9 +1,7 @@
 /** The parts of a message as pieces of output: fields written, boundaries set, encodings chosen. */
-import { isAscii, isAsciiBytes, octetText } from "@letterwright/base/bytes";
+import { isAscii, isAsciiBytes } from "@letterwright/base/bytes";
 import { UsageError } from "@letterwright/base/error";
-import { isBoundary } from "@letterwright/base/grammar";
 import {
-  contentDisposition,
   contentTransferEncoding,
   contentType,
   field,
@@ -14,7 +12,6 @@ import {
   type ContentType,
   type Field,
   type FieldGroupsBody,
-  type Fields,
   type FieldUnit,
   type MessageBody,
   type MultipartBody,
@@ -24,9 +21,11 @@ import {
   type TransferEncoding,
 } from "@letterwright/message";
 import { encodeBytes, encodeSource, encodeText, layoutOf, type EncodedBody } from "./body.ts";
-import { cheaperEncoding, takeEncodedWord } from "./encoded-word.ts";
+import { assertBoundary, refuseCollision } from "./boundary.ts";
 import { nameOf, writeField, writeUnits } from "./field-writer.ts";
 import { checkField, faultInOctets } from "./gate.ts";
+import { legacyName } from "./legacy-name.ts";
+import { fieldsIn, headEnd, nameIn } from "./origin-fields.ts";
 import type { Findings } from "./findings.ts";
 import { assemble, isInMemory, Output } from "./pieces.ts";
 import type { Policy } from "./policy.ts";
@@ -34,9 +33,19 @@ import type { Policy } from "./policy.ts";
 /** One field as it is written. */
 export interface WrittenField {
   readonly name: string;
+  /** The name in lower case. */
+  readonly lower: string;
   readonly text: string;
   /** Octets that it was read from and that are written instead of `text`. */
   readonly origin?: Uint8Array;
+}
+
+/** Parameters of Content-Type that are decided while a body is written. */
+interface Described {
+  readonly charset?: string;
+  readonly format?: string;
+  readonly boundary?: string;
+  readonly [name: string]: string;
 }
 
 /** What a body asks of its way: 0 for seven bits, 1 for eight, 2 for anything. */
@@ -54,7 +63,7 @@ const hiddenNames: ReadonlySet<string> = new Set(["bcc", "resent-bcc"]);
 
 /** Writes the parts of one message under one policy. */
 export class TreeWriter {
-  readonly requires = new Set<Requirement>();
+  readonly requires: Set<Requirement> = new Set<Requirement>();
   private readonly policy: Policy;
   private readonly seed: () => string;
   private readonly findings: Findings;
@@ -81,31 +90,24 @@ export class TreeWriter {
   }
 
   /** The field as it is written, looked at once more. */
-  field(one: Field): WrittenField {
+  field(one: Field, lower: string = lowerCase(one.name)): WrittenField {
     const origin = this.policy.origins === "never" ? undefined : originOf(one);
     if (origin !== undefined && this.keepsOrigin(origin, one.name)) {
-      return { name: one.name, text: "", origin };
+      return { name: one.name, lower, text: "", origin };
     }
-    return this.checked(nameOf(one, this.policy), writeField(one, this.policy));
+    return this.checked(nameOf(one, this.policy), lower, writeField(one, this.policy));
   }
 
-  /** The fields but those that only the envelope may know. */
-  fields(fields: Fields): WrittenField[] {
-    const written: WrittenField[] = [];
-    for (const one of fields) if (!this.isHidden(one)) written.push(this.field(one));
-    return written;
+  private isHidden(lower: string): boolean {
+    return !this.policy.writeBcc && hiddenNames.has(lower);
   }
 
-  isHidden(one: Field): boolean {
-    return !this.policy.writeBcc && hiddenNames.has(one.name.toLowerCase());
-  }
-
-  private checked(name: string, text: string): WrittenField {
+  private checked(name: string, lower: string, text: string): WrittenField {
     const { lineEnd, utf8Fields, limits } = this.policy;
     checkField(text, { lineEnd, eightBit: utf8Fields });
     if (utf8Fields && !isAscii(text)) this.requires.add("SMTPUTF8");
     if (text.length > limits.headerLine + lineEnd.length) this.reportLongLines(name, text);
-    return { name, text };
+    return { name, lower, text };
   }
 
   private reportLongLines(name: string, text: string): void {
@@ -161,25 +163,25 @@ export class TreeWriter {
     if (level === 1) this.requires.add("8BITMIME");
     const head = bytes.subarray(0, end);
     return {
-      fields: fieldsIn(head).map((origin) => ({ name: nameIn(origin), text: "", origin })),
+      fields: fieldsIn(head).map(originField),
       body,
       level,
     };
   }
 
   private text(part: Part, body: TextBody): WrittenPart {
-    const type = field(part, contentType);
+    const type = typeIn(part);
     const isPlain = type === undefined || type.type === "text/plain";
-    const encoded = encodeText(body, field(part, contentTransferEncoding), this.policy, isPlain);
+    const encoded = encodeText(body, encodingIn(part), this.policy, isPlain);
     const charset = encoded.charset as string;
     const parameters = encoded.isFlowed === true ? { charset, format: "flowed" } : { charset };
     return this.leaf(part, encoded, type ?? { type: "text/plain", parameters: {} }, parameters);
   }
 
   private bytes(part: Part, { source }: BytesBody): WrittenPart {
-    const type = field(part, contentType);
+    const type = typeIn(part);
     const name = type?.type ?? "text/plain";
-    const declared = field(part, contentTransferEncoding);
+    const declared = encodingIn(part);
     const isMessage = name.startsWith("message/");
     if (isMessage && (declared === undefined || !isEncoding(declared))) {
       return this.plainBytes(part, name, source.bytes, type);
@@ -229,7 +231,7 @@ export class TreeWriter {
     part: Part,
     encoded: EncodedBody,
     type: ContentType | undefined,
-    parameters: Readonly<Record<string, string>>,
+    parameters: Described,
   ): WrittenPart {
     const body = new Output();
     body.add(encoded.piece);
@@ -248,17 +250,16 @@ export class TreeWriter {
     const { policy } = this;
     if (!policy.utf8Fields && needsUtf8Fields(message)) return this.globalMessage(part, message);
     const inner = this.part(message);
-    const fields = inner.fields.filter(
-      ({ name }) => policy.writeBcc || !hiddenNames.has(name.toLowerCase()),
-    );
-    if (!fields.some(({ name }) => name.toLowerCase() === "mime-version")) {
-      fields.unshift({ name: "MIME-Version", text: `MIME-Version: 1.0${policy.lineEnd}` });
+    const fields = inner.fields.filter(({ lower }) => !this.isHidden(lower));
+    if (!fields.some(({ lower }) => lower === "mime-version")) {
+      const name = "MIME-Version";
+      fields.unshift({ name, lower: "mime-version", text: `${name}: 1.0${policy.lineEnd}` });
     }
     const body = new Output();
     pushFields(body, fields, policy);
     body.append(inner.body);
     return {
-      fields: this.described(part, field(part, contentType), {}, encodingOf(inner.level)),
+      fields: this.described(part, typeIn(part), {}, encodingOf(inner.level)),
       body,
       level: inner.level,
     };
@@ -282,7 +283,7 @@ export class TreeWriter {
     return this.leaf(
       part,
       { piece: { kind: "base64", bytes }, encoding: "base64" },
-      field(part, contentType),
+      typeIn(part),
       {},
     );
   }
@@ -295,14 +296,14 @@ export class TreeWriter {
     });
     const level = body.pieces.some(({ kind }) => kind === "utf8") ? 1 : 0;
     return {
-      fields: this.described(part, field(part, contentType), {}, encodingOf(level)),
+      fields: this.described(part, typeIn(part), {}, encodingOf(level)),
       body,
       level,
     };
   }
 
   private multipart(part: Part, body: MultipartBody): WrittenPart {
-    const type = field(part, contentType) ?? { type: "multipart/mixed", parameters: {} };
+    const type = typeIn(part) ?? { type: "multipart/mixed", parameters: {} };
     const given = type.parameters["boundary"];
     const boundary = given ?? this.nextBoundary();
     const isSigned = type.type === "multipart/signed";
@@ -348,12 +349,7 @@ export class TreeWriter {
   private nextBoundary(): string {
     const number = this.boundaries++;
     const make = this.policy.boundary;
-    const boundary = make?.(number, this.seed()) ?? `=_${number}_${this.seed()}`;
-    if (isBoundary(boundary)) return boundary;
-    throw new UsageError(`${JSON.stringify(boundary)} is not a boundary`, {
-      code: "BOUNDARY_INVALID",
-      hint: "1 to 70 of letters, digits and '()+_,-./:=? , and blanks not at the end (RFC 2046 §5.1.1).",
-    });
+    return assertBoundary(make?.(number, this.seed()) ?? `=_${number}_${this.seed()}`);
   }
 
   /** Text around the parts, which nothing encodes (RFC 2046 §5.1.1). */
@@ -374,15 +370,14 @@ export class TreeWriter {
   private described(
     part: Part,
     type: ContentType | undefined,
-    parameters: Readonly<Record<string, string>>,
+    parameters: Described,
     encoding: TransferEncoding,
   ): readonly WrittenField[] {
     const written: WrittenField[] = [];
     let hasType = false;
     let hasEncoding = false;
     for (const one of part.fields) {
-      const { name } = one;
-      const lower = name.toLowerCase();
+      const lower = lowerCase(one.name);
       if (lower === "content-type" && type !== undefined) {
         if (!hasType) written.push(this.typeField(one, part, type, parameters));
         hasType = true;
@@ -390,17 +385,11 @@ export class TreeWriter {
         // RFC 2045 §6.1: 7bit is what the absence of the field means, and may be said.
         if (!hasEncoding) written.push(this.encodingField(encoding));
         hasEncoding = true;
-      } else if (!this.isHidden(one)) written.push(this.field(one));
+      } else if (!this.isHidden(lower)) written.push(this.field(one, lower));
     }
-    const isUsual =
-      type === undefined ||
-      (type.type === "text/plain" && (parameters["charset"] ?? "us-ascii") === "us-ascii");
-    if (!hasType && !isUsual) {
-      const made = fieldOf(contentType, {
-        type: type.type,
-        parameters: { ...type.parameters, ...parameters },
-      });
-      written.push(this.field(made));
+    if (!hasType && type !== undefined && !isDefault(type, parameters)) {
+      const all = { ...type.parameters, ...parameters };
+      written.push(this.field(fieldOf(contentType, { type: type.type, parameters: all })));
     }
     if (!hasEncoding && encoding !== "7bit") written.push(this.encodingField(encoding));
     return written;
@@ -408,38 +397,40 @@ export class TreeWriter {
 
   private encodingField(encoding: TransferEncoding): WrittenField {
     const name = "Content-Transfer-Encoding";
-    return { name, text: `${name}: ${encoding}${this.policy.lineEnd}` };
+    const text = `${name}: ${encoding}${this.policy.lineEnd}`;
+    return { name, lower: "content-transfer-encoding", text };
   }
 
   private typeField(
     one: Field,
     part: Part,
     type: ContentType,
-    parameters: Readonly<Record<string, string>>,
+    parameters: Described,
   ): WrittenField {
     const { policy } = this;
-    const added = Object.entries(parameters).filter(
-      ([name, value]) => type.parameters[name] !== value,
-    );
-    if (added.length === 0 && originOf(one) !== undefined) return this.field(one);
-    const all = { ...type.parameters, ...parameters };
     const name = nameOf(one, policy);
-    const charset = parameters["charset"];
-    const names = Object.keys(all);
-    if (
-      names.length === 1 &&
-      charset !== undefined &&
-      name.length + type.type.length + charset.length < 50
-    ) {
-      // The usual field of a text: `of` has checked the type, and the charset is a name of ours or a token.
-      return this.checked(name, `${name}: ${type.type}; charset=${charset}${policy.lineEnd}`);
+    const { charset } = parameters;
+    const given = Object.keys(type.parameters);
+    if (given.length === 0 && charset !== undefined && Object.keys(parameters).length === 1) {
+      const short = type.type.length + charset.length < 48;
+      // The usual field of a text: its type was checked when it was made, and a charset is a token.
+      if (short) {
+        const text = `${name}: ${type.type}; charset=${charset}${policy.lineEnd}`;
+        return this.checked(name, "content-type", text);
+      }
     }
+    const isAsGiven = Object.keys(parameters).every(
+      (key) => type.parameters[key] === parameters[key],
+    );
+    if (isAsGiven && originOf(one) !== undefined) return this.field(one);
+    const all: Readonly<Record<string, string>> = { ...type.parameters, ...parameters };
+    const names = Object.keys(all);
     const units: FieldUnit[] = [{ kind: "token", text: type.type }];
     for (const parameter of names) {
       units.push({ kind: "parameter", name: parameter, value: all[parameter] as string });
     }
     if (policy.legacyFileNames) units.push(...legacyName(part, all));
-    return this.checked(name, writeUnits(name, units, policy));
+    return this.checked(name, "content-type", writeUnits(name, units, policy));
   }
 }
 
@@ -454,86 +445,47 @@ function pushField(output: Output, { text, origin }: WrittenField): void {
   else output.text(text, isAscii(text));
 }
 
-/** The file name as encoded-words inside quotes, which RFC 2047 §5(3) forbids and old programs read. */
-function legacyName(
-  part: Part,
-  parameters: Readonly<Record<string, string>>,
-): readonly FieldUnit[] {
-  const filename = field(part, contentDisposition)?.parameters["filename"];
-  if (filename === undefined || isAscii(filename) || "name" in parameters) return [];
-  const encoding = cheaperEncoding(filename, "phrase");
-  const words: string[] = [];
-  for (let at = 0; at < filename.length;) {
-    const taken = takeEncodedWord(filename, at, 60, encoding, "phrase");
-    if (taken === undefined) break;
-    words.push(taken.word);
-    at = taken.next;
-  }
-  return [
-    { kind: "token", text: ";", glued: true },
-    ...words.map((word, index): FieldUnit => ({
-      kind: "token",
-      text: `${index === 0 ? 'name="' : ""}${word}${index === words.length - 1 ? '"' : ""}`,
-    })),
-  ];
-}
-
 function encodingOf(level: Level): TransferEncoding {
   return level === 2 ? "binary" : level === 1 ? "8bit" : "7bit";
 }
 
+/** The value of Content-Type. Nearly always it stands under its own definition, which is told by a look. */
+function typeIn(part: Part): ContentType | undefined {
+  for (const one of part.fields) {
+    if (one.definition === (contentType as unknown)) return one.value as ContentType;
+  }
+  return field(part, contentType);
+}
+
+function encodingIn(part: Part): TransferEncoding | undefined {
+  for (const { name } of part.fields) {
+    if (name.length === 25) return field(part, contentTransferEncoding);
+  }
+  return undefined;
+}
+
+/** What the absence of a Content-Type means (RFC 2045 §5.2). */
+function isDefault(type: ContentType, { charset = "us-ascii" }: Described): boolean {
+  return type.type === "text/plain" && charset === "us-ascii";
+}
+
+function originField(origin: Uint8Array): WrittenField {
+  const name = nameIn(origin);
+  return { name, lower: name.toLowerCase(), text: "", origin };
+}
+
+const lowerCased = new Map<string, string>();
+const maxLowerCased = 500;
+
+/** Names of fields come again and again; a look into a map is cheaper than another string. */
+function lowerCase(name: string): string {
+  const known = lowerCased.get(name);
+  if (known !== undefined) return known;
+  const lower = name.toLowerCase();
+  if (lowerCased.size < maxLowerCased) lowerCased.set(name, lower);
+  return lower;
+}
+
 function isEncoding(declared: TransferEncoding): boolean {
   return declared === "base64" || declared === "quoted-printable";
-}
-
-/** A boundary of the caller's own may not occur in what it separates, even as a beginning (RFC 2046 §5.1.1). */
-function refuseCollision(boundary: string, parts: readonly WrittenPart[]): void {
-  const delimiter = `--${boundary}`;
-  for (const { body } of parts) {
-    for (const piece of body.pieces) {
-      const text =
-        piece.kind === "ascii" || piece.kind === "utf8"
-          ? piece.text
-          : piece.kind === "bytes"
-            ? octetText(piece.bytes)
-            : ""; // base64 has no "-"; a source is not in memory
-      if (!text.startsWith(delimiter) && !text.includes(`\n${delimiter}`)) continue;
-      throw new UsageError(`the boundary ${JSON.stringify(boundary)} occurs in a part`, {
-        code: "BOUNDARY_COLLISION",
-        hint: "Leave the boundary out: a random one is chosen.",
-      });
-    }
-  }
-}
-
-/** Where the fields end in the bytes of a part, and where its body starts. */
-function headEnd(bytes: Uint8Array): { readonly end: number; readonly next: number } {
-  for (let at = 0; at < bytes.length;) {
-    const feed = bytes.indexOf(0x0a, at);
-    const isEmpty = feed === at || (feed === at + 1 && bytes[at] === 0x0d);
-    if (isEmpty) return { end: at, next: feed + 1 };
-    if (feed === -1) break;
-    at = feed + 1;
-  }
-  return { end: bytes.length, next: bytes.length };
-}
-
-/** The lines of each field. */
-function fieldsIn(head: Uint8Array): readonly Uint8Array[] {
-  const fields: Uint8Array[] = [];
-  for (let start = 0; start < head.length;) {
-    let end = start;
-    do {
-      const feed = head.indexOf(0x0a, end);
-      end = feed === -1 ? head.length : feed + 1;
-    } while (end < head.length && (head[end] === 0x20 || head[end] === 0x09));
-    fields.push(head.subarray(start, end));
-    start = end;
-  }
-  return fields;
-}
-
-function nameIn(bytes: Uint8Array): string {
-  const colon = bytes.indexOf(0x3a);
-  return colon === -1 ? "" : octetText(bytes.subarray(0, colon)).trim();
 }

@@ -12,9 +12,24 @@ export type MessageId = `<${string}>`;
 /** 16 random bytes; the default takes them from the platform's cryptographic source. */
 export type RandomBytes = (length: number) => Uint8Array;
 
-/** Random bytes of the platform, `crypto.getRandomValues`. */
-export const platformRandom: RandomBytes = (length) =>
-  crypto.getRandomValues(new Uint8Array(length));
+const poolLength = 4096;
+let pool = new Uint8Array(0);
+let poolAt = 0;
+
+/**
+ * Random bytes of the platform, `crypto.getRandomValues`, fetched several thousand at a time; no byte is given
+ * twice.
+ */
+export const platformRandom: RandomBytes = (length) => {
+  if (length > poolLength / 4) return crypto.getRandomValues(new Uint8Array(length));
+  if (poolAt + length > pool.length) {
+    // A new array: the old one may still be in the hands of whoever got a piece of it.
+    pool = crypto.getRandomValues(new Uint8Array(poolLength));
+    poolAt = 0;
+  }
+  poolAt += length;
+  return pool.subarray(poolAt - length, poolAt);
+};
 
 /**
  * A new identifier: 128 random bits, and the domain that vouches for its being unique. Neither time,
@@ -23,7 +38,7 @@ export const platformRandom: RandomBytes = (length) =>
  * @throws {UsageError} `ADDRESS_DOMAIN_INVALID`
  */
 export function createMessageId(domain: string, random: RandomBytes = platformRandom): MessageId {
-  const right = domain.startsWith("[") ? domain : asciiDomain(domain);
+  const right = asciiDomain(domain);
   return `<${hexOf(random(16))}@${right}>`;
 }
 
@@ -130,7 +145,11 @@ function isLiteralText(text: string): boolean {
 
 /** Bytes as lower-case hexadecimal digits. */
 export function hexOf(bytes: Uint8Array): string {
-  let text = "";
-  for (const octet of bytes) text += octet.toString(16).padStart(2, "0");
-  return text;
+  let hex = "";
+  for (let at = 0; at < bytes.length; at++) hex += octetHex[bytes[at] as number] as string;
+  return hex;
 }
+
+const octetHex: readonly string[] = /* @__PURE__ */ Array.from({ length: 256 }, (_, octet) =>
+  octet.toString(16).padStart(2, "0"),
+);

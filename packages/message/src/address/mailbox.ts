@@ -93,7 +93,10 @@ export interface AddrSpecOptions {
 
 /** The `addr-spec` of RFC 5322 §3.4.1; the local-part is quoted when it has to be. */
 export function addrSpec(address: Mailbox, options: AddrSpecOptions = {}): string {
-  const domain = options.domain === "ascii" ? asciiDomain(address.domain) : address.domain;
+  const domain =
+    options.domain === "ascii" && !isAscii(address.domain)
+      ? asciiDomain(address.domain)
+      : address.domain;
   return `${printLocalPart(address.localPart)}@${domain}`;
 }
 
