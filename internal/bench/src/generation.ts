@@ -25,7 +25,7 @@ interface Input extends MessageInit {
 interface Case {
   readonly name: string;
   readonly goal: number;
-  input(turn: number): Input;
+  readonly input: (turn: number) => Input;
 }
 
 const count = 64;

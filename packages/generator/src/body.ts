@@ -1,5 +1,5 @@
 /** How the content of a leaf is written: its charset, its transfer encoding and its line ends. */
-import { isAscii, utf8 } from "@letterwright/base/bytes";
+import { isAscii, isAsciiBytes, octetText, utf8, utf8Into } from "@letterwright/base/bytes";
 import {
   encodeCharset,
   encodedBase64Length,
@@ -41,10 +41,11 @@ export function encodeText(
   const lines = isExact ? undefined : canonicalText(given, lineEnd);
   const ascii = isAscii(given);
   const charset = body.charset ?? (ascii ? "us-ascii" : "utf-8");
-  const about = { charset, ...(isFlowed ? { isFlowed } : {}) };
+  const said = { charset, isFlowed };
   if (lines !== undefined && isPlainWanted(lines, declared) && isSafe(lines, ascii)) {
     const plain = plainText(lines.text, body, ascii, policy, declared);
-    if (plain !== undefined) return { ...plain, ...about };
+    if (plain !== undefined)
+      return { piece: plain.piece, encoding: plain.encoding, charset, isFlowed };
   }
   if (declared === "7bit" || declared === "8bit" || declared === "binary")
     throw impossible(declared);
@@ -56,9 +57,17 @@ export function encodeText(
       : canonicalText(given, "\r\n").text;
   const octets =
     charset === "us-ascii" || charset === "utf-8"
-      ? utf8(canonical)
+      ? passingOctets(canonical)
       : encodeCharset(canonical, charset);
-  return { ...encodeOctets(octets, declared, policy, !isExact), ...about };
+  return { ...encodeOctets(octets, declared, policy, !isExact), ...said };
+}
+
+const scratch = new Uint8Array(65_536);
+
+/** UTF-8 that is only good until the next call: what keeps it has to copy it. */
+function passingOctets(text: string): Uint8Array {
+  if (text.length * 3 > scratch.length) return utf8(text);
+  return scratch.subarray(0, utf8Into(scratch, 0, text));
 }
 
 /** A declared encoding is kept where it is possible; by itself, `From ` is not left to chance. */
@@ -117,7 +126,22 @@ export function encodeBytes(
   if (declared === undefined && !type.startsWith("text/")) {
     return { piece: { kind: "base64", bytes }, encoding: "base64" };
   }
+  if (declared === undefined && isUnharmed(bytes, policy)) {
+    return { piece: { kind: "bytes", bytes }, encoding: isAsciiBytes(bytes) ? "7bit" : "8bit" };
+  }
   return encodeOctets(bytes, declared, policy, false);
+}
+
+/**
+ * Whether no program on the way has reason to touch these lines: they are whole and short, without blanks at
+ * their ends, `From ` at a start, or a dot alone.
+ */
+function isUnharmed(bytes: Uint8Array, policy: Policy): boolean {
+  const { lineEnd, transferEncoding } = policy;
+  const rules = { lineEnd, eightBit: transferEncoding !== "7bit" };
+  if (bytes.at(-1) !== 0x0a || faultInOctets(bytes, rules) !== undefined) return false;
+  const text = octetText(bytes);
+  return !holdsControl(text) && !/[ \t]\r?\n|(?:^|\n)(?:From |\.\r?\n)/.test(text);
 }
 
 /** Quoted-printable or base64: what is declared, else the shorter. */
@@ -127,23 +151,27 @@ function encodeOctets(
   policy: Policy,
   isText: boolean,
 ): EncodedBody {
-  const base64: EncodedBody = { piece: { kind: "base64", bytes }, encoding: "base64" };
-  if (declared === "base64") return base64;
+  const base64 = (): EncodedBody => ({
+    piece: { kind: "base64", bytes: bytes.buffer === scratch.buffer ? bytes.slice() : bytes },
+    encoding: "base64",
+  });
+  if (declared === "base64") return base64();
   const { lineEnd } = layoutOf(policy);
   const options = { text: isText, lineLength: policy.limits.bodyLine, lineEnd };
   const inBase64 = encodedBase64Length(bytes.length, layoutOf(policy));
   const isWorthTrying = declared === "quoted-printable" || mostlyAscii(bytes);
-  if (!isWorthTrying) return base64;
+  if (!isWorthTrying) return base64();
   if (declared === undefined && !isText && quotedPrintableLength(bytes, options) > inBase64)
-    return base64;
+    return base64();
   const quoted = encodeQuotedPrintable(bytes, options);
-  if (declared === undefined && quoted.length > inBase64) return base64;
+  if (declared === undefined && quoted.length > inBase64) return base64();
   return { piece: { kind: "bytes", bytes: quoted }, encoding: "quoted-printable" };
 }
 
 /** Whether a sample leaves quoted-printable a chance: each octet above 127 takes three. */
 function mostlyAscii(bytes: Uint8Array): boolean {
-  const step = Math.max(1, Math.floor(bytes.length / 4096));
+  if (bytes.length < 4096) return true;
+  const step = Math.floor(bytes.length / 2048);
   let high = 0;
   let count = 0;
   for (let at = 0; at < bytes.length; at += step) {

@@ -1,5 +1,5 @@
 /** Encoded-words, RFC 2047: text that is not ASCII inside a header field that must be. */
-import { utf8, utf8Length } from "@letterwright/base/bytes";
+import { utf8, utf8Into, utf8Length } from "@letterwright/base/bytes";
 import { base64Text } from "@letterwright/base/codec";
 
 /** Where the word stands; a phrase allows fewer characters to stand for themselves (RFC 2047 §5). */
@@ -64,8 +64,16 @@ export function takeEncodedWord(
   if (next < text.length) next = clusterStart(text, start, next);
   if (next <= start) return undefined;
   const encoded =
-    encoding === "b" ? base64Text(utf8(text.slice(start, next))) : quoted(text, start, next, table);
+    encoding === "b" ? inBase64(text.slice(start, next)) : quoted(text, start, next, table);
   return { word: `=?utf-8?${encoding}?${encoded}?=`, next };
+}
+
+const scratch = new Uint8Array(256);
+
+/** A word has at most 45 octets, so the same few bytes do for all. */
+function inBase64(text: string): string {
+  if (text.length * 3 > scratch.length) return base64Text(utf8(text));
+  return base64Text(scratch.subarray(0, utf8Into(scratch, 0, text)));
 }
 
 /** Q of the octets that the text takes as UTF-8. */

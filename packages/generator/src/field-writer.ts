@@ -199,12 +199,13 @@ class FieldWriter {
   }
 
   private place(blanks: string, text: string): void {
-    this.flush();
+    if (this.held !== undefined) this.flush();
     this.isAfterWord = false;
-    const width = text.length;
-    const fits = this.column + blanks.length + width + glueRoom <= this.limit;
-    if (this.isFirstPiece || (fits && isAscii(text))) {
-      this.append(this.isFirstPiece ? " " : blanks, text, isAscii(text) ? width : utf8Length(text));
+    // Without UTF-8 fields everything here is ASCII; the gate looks whether it is.
+    const width = this.policy.utf8Fields ? utf8Length(text) : text.length;
+    if (this.isFirstPiece) this.append(" ", text, width);
+    else if (this.column + blanks.length + width + glueRoom <= this.limit) {
+      this.append(blanks, text, width);
     } else this.held = { blanks, text };
   }
 

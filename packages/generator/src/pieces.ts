@@ -28,13 +28,17 @@ export type Piece =
       readonly rules?: LineRules;
     };
 
-/** Pieces in order; neighbouring ASCII texts become one. */
+/** Texts up to this long are joined to their neighbours; longer ones are not copied for it. */
+const joinedLength = 1024;
+
+/** Pieces in order; neighbouring short ASCII texts become one. */
 export class Output {
   readonly pieces: Piece[] = [];
 
   ascii(text: string): void {
     const last = this.pieces.at(-1);
-    if (last?.kind === "ascii") last.text += text;
+    const isJoined = last?.kind === "ascii" && text.length <= joinedLength;
+    if (isJoined && last.text.length <= joinedLength * 4) last.text += text;
     else if (text !== "") this.pieces.push({ kind: "ascii", text });
   }
 

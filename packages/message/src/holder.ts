@@ -43,7 +43,7 @@ export function fieldValues<Value>(
   holder: FieldHolder,
   definition: FieldDefinition<Value, never>,
 ): readonly Value[] {
-  const name = definition.name.toLowerCase();
+  const { name } = definition;
   const values: Value[] = [];
   for (const one of holder.fields) {
     if (!isNamed(one, name)) continue;
@@ -55,8 +55,12 @@ export function fieldValues<Value>(
 
 /** The first field with this name, or `undefined`. */
 export function findField({ fields }: FieldHolder, key: FieldKey): Field | undefined {
-  const name = nameOf(key);
-  return fields.find((one) => isNamed(one, name));
+  const name = typeof key === "string" ? key : key.name;
+  for (const one of fields) {
+    // Nearly every field stands under the definition that is asked for, and a look tells.
+    if (one.definition === key || isNamed(one, name)) return one;
+  }
+  return undefined;
 }
 
 /** Whether there is a field with this name. */
@@ -132,7 +136,7 @@ export function setField<Holder extends FieldHolder>(
   ...given: FieldArguments
 ): Holder {
   const replacement = given.length === 1 ? given[0] : fieldOf(given[0], given[1]);
-  const name = replacement.name.toLowerCase();
+  const { name } = replacement;
   let isSet = false;
   const fields: Field[] = [];
   for (const one of holder.fields) {
@@ -172,7 +176,7 @@ export function replaceField<Holder extends FieldHolder>(
 
 /** Without the fields of this name; the same object when there was none. */
 export function removeField<Holder extends FieldHolder>(holder: Holder, key: FieldKey): Holder {
-  const name = nameOf(key);
+  const name = typeof key === "string" ? key : key.name;
   const fields = holder.fields.filter((one) => !isNamed(one, name));
   return fields.length === holder.fields.length ? holder : withFieldList(holder, fields);
 }
@@ -188,7 +192,7 @@ function withFieldList<Holder extends FieldHolder>(holder: Holder, fields: Field
 function assertRoom({ fields }: FieldHolder, added: Field): void {
   const { maxCount } = added.definition;
   if (maxCount === Infinity) return;
-  const name = added.name.toLowerCase();
+  const { name } = added;
   let count = 0;
   for (const one of fields) if (isNamed(one, name)) count++;
   if (count < maxCount) return;
@@ -207,10 +211,8 @@ function valueUnder<Value>(
   return wire === undefined ? undefined : readField(definition, wire).value;
 }
 
-function isNamed({ name }: Field, lower: string): boolean {
-  return name.length === lower.length && name.toLowerCase() === lower;
-}
-
-function nameOf(key: FieldKey): string {
-  return (typeof key === "string" ? key : key.name).toLowerCase();
+/** Whether the field has this name, in whatever case. */
+function isNamed({ name }: Field, wanted: string): boolean {
+  if (name.length !== wanted.length) return false;
+  return name === wanted || name.toLowerCase() === wanted.toLowerCase();
 }

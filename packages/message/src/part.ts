@@ -88,7 +88,10 @@ export function textPart(text: string, options: TextPartOptions = {}): Part {
   const { charset, lineEnds } = options;
   if (charset === undefined) assertWellFormed(text);
   else assertCharset(text, charset);
-  return partOf(options.type ?? "text/plain", options, {
+  const type = options.type ?? "text/plain";
+  if (charset === undefined && lineEnds !== "exact")
+    return partOf(type, options, { kind: "text", text });
+  return partOf(type, options, {
     kind: "text",
     text,
     ...(charset === undefined ? {} : { charset: charset.toLowerCase() }),
