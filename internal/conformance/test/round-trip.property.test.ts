@@ -8,18 +8,22 @@ import { readWithMailparser } from "../src/mailparser-reader.ts";
 import { readWithPostalMime } from "../src/postal-mime-reader.ts";
 import { readerFaults } from "../src/reader-faults.ts";
 
-const numRuns = Number(process.env["LETTERWRIGHT_PROPERTY_RUNS"] ?? 1000);
+const numRuns = Number(process.env["LETTERWRIGHT_PROPERTY_RUNS"] ?? 2000);
 const readers = { mailparser: readWithMailparser, "postal-mime": readWithPostalMime } as const;
 
 describe.each(Object.entries(readers))("round trip: any composition, read by %s", (name, read) => {
   const faults = readerFaults.filter(({ reader }) => reader === name);
-  it("is found again", async () => {
-    await fc.assert(
-      fc.asyncProperty(composition, async (options) => {
-        fc.pre(!faults.some(({ concerns }) => concerns(options)));
-        expect(await read(toBytes(composed(options)))).toEqual(expectedReading(options));
-      }),
-      { numRuns },
-    );
-  }, 600_000);
+  it(
+    "is found again",
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(composition, async (options) => {
+          fc.pre(!faults.some(({ concerns }) => concerns(options)));
+          expect(await read(toBytes(composed(options)))).toEqual(expectedReading(options));
+        }),
+        { numRuns },
+      );
+    },
+    60_000 + numRuns * 60,
+  );
 });

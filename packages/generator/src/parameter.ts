@@ -26,7 +26,7 @@ export function writeParameter(
 ): readonly string[] {
   const isWhole = neverSplit.has(name) && isAscii(value);
   if (isWhole || isPlain(value, rules.utf8)) {
-    const plain = `${name}=${isToken(value) ? value : quoteString(value)}`;
+    const plain = `${name}=${isBare(value) ? value : quoteString(value)}`;
     if (isWhole || utf8Length(plain) <= rules.room) return [plain];
     return continuations(name, value, rules.room);
   }
@@ -39,6 +39,11 @@ export function writeParameter(
 /** Whether a quoted-string can carry it: ASCII, and nothing that a reader takes for an encoded-word. */
 function isPlain(value: string, utf8Allowed: boolean): boolean {
   return (utf8Allowed || isAscii(value)) && !value.includes("=?");
+}
+
+/** A token; but some readers see RFC 2231 in "*", "'" and "%", and the quotes cost nothing. */
+function isBare(value: string): boolean {
+  return isToken(value) && !/[*'%]/.test(value);
 }
 
 function continuations(name: string, value: string, room: number): readonly string[] {
