@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Installs the mail servers and clients that the full suites talk to. Nothing is started: each suite runs what it needs from a
+# Installs the mail servers, clients and the browser that the full suites talk to. Nothing is started: each suite runs what it needs from a
 # folder of its own. Needs root on Debian; says so when it is not.
 set -euo pipefail
 
-packages=(ca-certificates libsasl2-modules libsasl2-modules-db postfix python3 sasl2-bin)
+packages=(ca-certificates chromium libsasl2-modules libsasl2-modules-db postfix python3 sasl2-bin)
 
 missing=()
 for package in "${packages[@]}"; do

@@ -96,7 +96,7 @@ export interface MessageStream extends AsyncIterable<Uint8Array> {
 }
 
 /**
- * The whole message, chunk by chunk, whatever its content comes from: no chunk is much larger than 80 KB, and
+ * The whole message, chunk by chunk, whatever its content comes from: base64 comes at most 40 KB at a time, and
  * none is made before the one before was taken.
  *
  * @throws what {@link generate} throws, at once; reading rejects with `SOURCE_LENGTH_WRONG` or

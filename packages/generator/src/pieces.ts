@@ -122,10 +122,10 @@ export function assemble(pieces: readonly Piece[], layout: Base64Layout): Uint8A
   return target;
 }
 
-/** Octets of input that are encoded at once: a multiple of the 57 of a line. */
-const stretch = 57 * 1024;
+/** Lines of base64 that are made at once: more is faster and leaves more for the collector of garbage. */
+const linesAtOnce = 512;
 
-/** The same in chunks, none much larger than 80 KB, nothing made before it is asked for. */
+/** The same in chunks, base64 at most 40 KB of them, nothing made before it is asked for. */
 export async function* chunksOf(
   pieces: readonly Piece[],
   layout: Base64Layout,
@@ -142,7 +142,7 @@ export async function* chunksOf(
         yield piece.bytes;
         break;
       case "base64":
-        yield* base64Chunks(inStretches(piece.bytes), layout);
+        yield* base64Chunks([piece.bytes], layout);
         break;
       case "source": {
         const counted = countedChunks(piece.source, options);
@@ -151,10 +151,6 @@ export async function* chunksOf(
       }
     }
   }
-}
-
-function* inStretches(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += stretch) yield bytes.subarray(at, at + stretch);
 }
 
 /**
@@ -178,30 +174,43 @@ async function* countedChunks(
   });
 }
 
+/** Whole lines are encoded from where they stand; only what a chunk begins or ends within a line is copied. */
 async function* base64Chunks(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   layout: Base64Layout,
 ): AsyncGenerator<Uint8Array> {
   const perLine = (layout.lineLength / 4) * 3;
-  const perStretch = perLine * 1024;
-  let carry = emptyBytes;
+  const perStretch = perLine * linesAtOnce;
+  const line = new Uint8Array(perLine); // the one that is not full yet
+  let held = 0;
   let isFirst = true;
   for await (const chunk of chunks) {
-    for (let at = 0; at < chunk.length;) {
-      const end = Math.min(chunk.length, at + perStretch - carry.length);
-      const piece = chunk.subarray(at, end);
-      const whole = carry.length === 0 ? piece : concatBytes([carry, piece]);
-      const usable = whole.length - (whole.length % perLine);
-      at = end;
-      if (usable > 0) {
-        yield encodedLines(whole.subarray(0, usable), layout, isFirst);
+    let at = 0;
+    if (held > 0 || chunk.length < perLine) {
+      const taken = chunk.subarray(0, perLine - held);
+      line.set(taken, held);
+      held += taken.length;
+      at = taken.length;
+      if (held === perLine) {
+        yield encodedLines(line, layout, isFirst);
         isFirst = false;
+        held = 0;
       }
-      // Copied, because the chunk belongs to whoever made it and may be written over.
-      carry = whole.slice(usable);
+    }
+    while (chunk.length - at >= perLine) {
+      const whole = chunk.length - at - ((chunk.length - at) % perLine);
+      const end = at + Math.min(whole, perStretch);
+      yield encodedLines(chunk.subarray(at, end), layout, isFirst);
+      isFirst = false;
+      at = end;
+    }
+    // Copied, because the chunk belongs to whoever made it and may be written over.
+    if (at < chunk.length) {
+      line.set(chunk.subarray(at), 0);
+      held = chunk.length - at;
     }
   }
-  if (carry.length > 0) yield encodedLines(carry, layout, isFirst);
+  if (held > 0) yield encodedLines(line.subarray(0, held), layout, isFirst);
 }
 
 /** Lines, with the line end that separates them from those before. */

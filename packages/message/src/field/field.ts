@@ -2,7 +2,7 @@
 import type { Defect } from "@letterwright/base/defect";
 import { SyntaxFaultError, UsageError } from "@letterwright/base/error";
 import type { FieldDefinition } from "./definition.ts";
-import { standardField } from "./standard.ts";
+import { standardText } from "./standard-text.ts";
 import { unstructured } from "./unstructured.ts";
 
 /** One header field of a message. */
@@ -65,15 +65,13 @@ function valueOf<Value, Input>(definition: FieldDefinition<Value, Input>, input:
  * `FIELD_NAME_INVALID`, `FIELD_CONTROL_CHARACTER`
  */
 export function textField(name: string, text: string): Field<string> {
-  const standard = standardField(name);
+  const standard = standardText(name);
   if (standard === undefined) return fieldOf(unstructured(name), text);
-  if (!standard.isText) {
-    throw new UsageError(`${standard.name} is a structured field and takes no free text`, {
-      code: "FIELD_IS_STRUCTURED",
-      hint: `Use the option or the definition made for ${standard.name}; or read wire text with readField.`,
-    });
-  }
-  return fieldOf(standard as FieldDefinition<string>, text, name);
+  if (standard !== "structured") return fieldOf(standard, text, name);
+  throw new UsageError(`${name} is a structured field and takes no free text`, {
+    code: "FIELD_IS_STRUCTURED",
+    hint: `Use the option or the definition made for ${name}; or read wire text with readField.`,
+  });
 }
 
 /**

@@ -1,0 +1,103 @@
+/**
+ * A program of the pure packages alone, run unchanged by every runtime: it composes, writes, reads back and
+ * makes mistakes, and gives what came out. No clock and no chance is in it.
+ */
+import {
+  decodeBase64,
+  decodeQuotedPrintable,
+  encodeBase64,
+  encodeQuotedPrintable,
+} from "@letterwright/base/codec";
+import { LetterwrightError } from "@letterwright/base/error";
+import { generate, smtpPolicy, smtpUtf8Policy, toBytes, toStream } from "@letterwright/generator";
+import {
+  asciiDomain,
+  attachment,
+  attachmentsOf,
+  inlineFile,
+  message,
+  parseAddressList,
+  renderPlain,
+  reply,
+  unicodeDomain,
+  type Message,
+} from "@letterwright/message";
+import { encodeCommand } from "@letterwright/smtp-protocol";
+
+const policy = smtpPolicy.with({
+  now: () => new Date(0),
+  random: (length) => Uint8Array.from({ length }, (_, at) => at * 7),
+});
+
+function sample(): Message {
+  const bytes = Uint8Array.from({ length: 100_000 }, (_, at) => (at * 31) >> 3);
+  return message({
+    from: "Jörg Müller <joerg@exämple.de>",
+    to: '"Doe, Jane" <jane@example.org>, Team: a@example.net, b@example.net;',
+    subject: `Grüße 日本語 👩‍👩‍👧 ${"und so weiter ".repeat(10)}`,
+    messageId: "<1@example.com>",
+    text: "Zeile eins\nFrom here: é\n.\n",
+    html: '<p>Bild: <img src="cid:bild.png"></p>',
+    inline: [
+      inlineFile({ name: "bild.png", content: bytes.subarray(0, 300), cid: "b@example.com" }),
+    ],
+    attachments: [attachment({ name: "Übersicht des Jahres.bin", content: bytes })],
+  });
+}
+
+async function digest(bytes: Uint8Array): Promise<string> {
+  const hash = await crypto.subtle.digest("SHA-256", Uint8Array.from(bytes));
+  return [...new Uint8Array(hash)].map((octet) => octet.toString(16).padStart(2, "0")).join("");
+}
+
+function codeOf(attempt: () => unknown): string {
+  try {
+    attempt();
+    return "nothing";
+  } catch (error) {
+    return LetterwrightError.is(error) ? error.code : String(error);
+  }
+}
+
+/** Everything that is compared between runtimes. */
+export async function portableProgram(): Promise<Readonly<Record<string, unknown>>> {
+  const mail = sample();
+  const streamed: Uint8Array[] = [];
+  for await (const chunk of toStream(mail, policy)) streamed.push(chunk);
+  const viaWebStream = new Uint8Array(
+    await new Response(toStream(mail, policy).readable).arrayBuffer(),
+  );
+  const whole = toBytes(mail, policy);
+  const noise = Uint8Array.from({ length: 70_000 }, (_, at) => (at * at) >> 5);
+  return {
+    bytes: await digest(whole),
+    length: whole.length,
+    streamLength: streamed.reduce((sum, chunk) => sum + chunk.length, 0),
+    webStream: await digest(viaWebStream),
+    utf8: await digest(
+      toBytes(mail, smtpUtf8Policy.with({ now: policy.now, random: policy.random })),
+    ),
+    requires: [...generate(mail, smtpUtf8Policy).requires],
+    rendered: renderPlain(mail),
+    answer: renderPlain(reply(mail, { from: "jane@example.org", text: "Danke!" })),
+    attachments: attachmentsOf(mail, { inline: true }).map(({ path, safeName }) => [
+      path,
+      safeName,
+    ]),
+    addresses: parseAddressList("a@b.example, G: =?utf-8?q?x?= <c@d.example>;"),
+    domains: [asciiDomain("bücher.example"), unicodeDomain("xn--bcher-kva.example")],
+    base64: await digest(encodeBase64(noise)),
+    base64Back: await digest(decodeBase64(encodeBase64(noise))),
+    quotedPrintable: await digest(encodeQuotedPrintable(noise, { text: false })),
+    quotedPrintableBack: await digest(
+      decodeQuotedPrintable(encodeQuotedPrintable(noise, { text: false })),
+    ),
+    command: [...encodeCommand({ verb: "NOOP" })],
+    errors: [
+      codeOf(() => message({ from: "nobody" })),
+      codeOf(() => message({ from: "a@b.example", subject: "a\nb" })),
+      codeOf(() => message({ from: "a@b.example", subject: "\ud800" })),
+      codeOf(() => decodeBase64(Uint8Array.of(0x2a))),
+    ],
+  };
+}
