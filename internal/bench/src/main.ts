@@ -2,7 +2,9 @@
  * `pnpm bench [pattern] [--write]`: runs what matches the pattern; with `--write` the tables of
  * `docs/benchmarks.md` are made anew.
  */
+import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { comparisons, growths } from "./catalogue.ts";
 import { measure, measureGrowth, type ComparisonResult, type GrowthResult } from "./measure.ts";
 import { comparisonTable, fill, growthTable, machine } from "./report.ts";
@@ -34,5 +36,17 @@ if (writes) {
   text = fill(text, "machine", machine());
   text = fill(text, "comparisons", comparisonTable(results));
   text = fill(text, "growth", growthTable(grown));
+  text = fill(text, "memory", streamingMemory());
   writeFileSync(document, text);
+}
+
+/** The peak of resident memory of a process that streams 500 MB and does nothing else; the middle of five. */
+function streamingMemory(): string {
+  const program = fileURLToPath(new URL("stream-500-mb.js", import.meta.url));
+  const peaks = Array.from({ length: 5 }, () => {
+    const printed = execFileSync(process.execPath, [program], { encoding: "utf8" });
+    return (JSON.parse(printed) as { readonly peakRssMb: number }).peakRssMb;
+  }).toSorted((one, other) => one - other);
+  const [least, , median, , most] = peaks.map((peak) => peak.toFixed(0));
+  return `A message with an attachment of 500 MB, streamed: ${median} MB at the peak (${least} to ${most} MB).`;
 }

@@ -30,6 +30,10 @@ const months = [
   "Dec",
 ] as const;
 
+/** The years that four digits can say, from 1900 on (RFC 5322 §3.3). */
+const firstMs: number = /* @__PURE__ */ Date.UTC(1900, 0);
+const endMs: number = /* @__PURE__ */ Date.UTC(10_000, 0);
+
 /**
  * A checked moment. A `Date` is said in UTC: a local zone would tell the reader where the sender is.
  *
@@ -40,9 +44,10 @@ export function dateTime(moment: Date | DateTime): DateTime {
   const { epochMs, offsetMinutes } =
     moment instanceof Date ? { epochMs: moment.getTime(), offsetMinutes: 0 } : moment;
   const offset = offsetMinutes ?? 0;
-  const year = new Date(epochMs + offset * 60_000).getUTCFullYear();
+  const local = epochMs + offset * 60_000;
   const isZone = Number.isInteger(offset) && Math.abs(offset) < 24 * 60;
-  if (!(year >= 1900 && year <= 9999) || !isZone) {
+  if (!(local >= firstMs && local < endMs) || !isZone) {
+    const year = new Date(local).getUTCFullYear();
     throw new UsageError(
       `not a date that mail can carry: year ${year}, ${offset} minutes from UTC`,
       {

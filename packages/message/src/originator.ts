@@ -1,7 +1,9 @@
 /** Who wrote a message and who sends it: RFC 5322 §3.6.2. */
 import { UsageError } from "@letterwright/base/error";
 import { from, sender } from "./field/addresses.ts";
-import { fieldValues, findField, hasField, type FieldHolder } from "./holder.ts";
+import type { Mailbox } from "./address/mailbox.ts";
+import type { Field } from "./field/field.ts";
+import { field, type FieldHolder } from "./holder.ts";
 
 /**
  * Refuses a message whose originator is not clear to every reader.
@@ -10,24 +12,38 @@ import { fieldValues, findField, hasField, type FieldHolder } from "./holder.ts"
  * `MESSAGE_SENDER_MISSING` for several authors without a sender
  */
 export function assertOriginator(mail: FieldHolder): void {
-  const first = findField(mail, from);
-  const authors = fieldValues(mail, from);
-  if (first === undefined || authors.length === 0) {
+  let authors: readonly Mailbox[] | undefined;
+  let count = 0;
+  let hasSender = false;
+  for (const one of mail.fields) {
+    // A look tells for nearly every field; the name is compared where it does not.
+    if (isDefinedBy(one, from)) {
+      count++;
+      authors ??= field(mail, from);
+    } else if (isDefinedBy(one, sender)) hasSender = true;
+  }
+  if (authors === undefined) {
     throw new UsageError("the message has no author", {
       code: "MESSAGE_FROM_MISSING",
       hint: 'Give `from`, for example "Ana <ana@example.com>" (RFC 5322 §3.6.2).',
     });
   }
-  if (authors.length > 1) {
+  if (count > 1) {
     throw new UsageError("the message has several From fields", {
       code: "MESSAGE_FROM_TWICE",
       hint: "Readers differ in which they believe; keep one (RFC 5322 §3.6).",
     });
   }
-  if ((authors[0]?.length ?? 0) > 1 && !hasField(mail, sender)) {
+  if (authors.length > 1 && !hasSender) {
     throw new UsageError("a message with several authors needs a sender", {
       code: "MESSAGE_SENDER_MISSING",
       hint: "Say with `sender` which one mailbox sends it (RFC 5322 §3.6.2).",
     });
   }
+}
+
+function isDefinedBy(one: Field, definition: { readonly name: string }): boolean {
+  if (one.definition === (definition as unknown)) return true;
+  const { name } = definition;
+  return one.name.length === name.length && one.name.toLowerCase() === name.toLowerCase();
 }
