@@ -38,6 +38,9 @@ if (writes) {
   text = fill(text, "growth", growthTable(grown));
   text = fill(text, "memory", streamingMemory());
   writeFileSync(document, text);
+  execFileSync(fileURLToPath(new URL("../../../node_modules/.bin/oxfmt", import.meta.url)), [
+    fileURLToPath(document),
+  ]);
 }
 
 /** The peak of resident memory of a process that streams 500 MB and does nothing else; the middle of five. */
