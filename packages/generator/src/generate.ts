@@ -210,11 +210,7 @@ let lastDateText = "";
 
 /** Many messages are dated within one second. */
 function dateText(moment: DateTime): string {
-  const isSame =
-    lastDate !== undefined &&
-    lastDate.epochMs === moment.epochMs &&
-    lastDate.offsetMinutes === moment.offsetMinutes;
-  if (!isSame) {
+  if (lastDate !== moment) {
     lastDateText = formatDate(moment);
     lastDate = moment;
   }

@@ -8,6 +8,7 @@ import {
   from,
   hexOf,
   messageId,
+  platformRandom,
   sender,
   type DateTime,
   type Message,
@@ -29,9 +30,9 @@ export interface Identity {
  */
 export function identityOf(mail: Message, policy: Policy = smtpPolicy): Identity {
   return Object.freeze({
-    date: field(mail, date) ?? dateTime(policy.now()),
+    date: field(mail, date) ?? moment(policy),
     messageId: field(mail, messageId) ?? newMessageId(mail, policy),
-    boundarySeed: hexOf(policy.random(16)),
+    boundarySeed: randomHex(policy),
   });
 }
 
@@ -66,5 +67,31 @@ class LazyIdentity implements Identity {
 /** 128 random bits, and the domain of the author, which was checked when the mailbox was made. */
 function newMessageId(mail: Message, policy: Policy): MessageId {
   const domain = (field(mail, sender) ?? field(mail, from)?.[0])?.domain ?? "localhost.invalid";
-  return `<${hexOf(policy.random(16))}@${isAscii(domain) ? domain : asciiDomain(domain)}>`;
+  return `<${randomHex(policy)}@${isAscii(domain) ? domain : asciiDomain(domain)}>`;
+}
+
+const digits = 32;
+const digitsAtOnce = digits * 128;
+let pool = "";
+let poolAt = 0;
+
+/** 32 hexadecimal digits: those of the platform are made many at a time, and none is given twice. */
+function randomHex(policy: Policy): string {
+  if (policy.random !== platformRandom) return hexOf(policy.random(digits / 2));
+  if (poolAt === pool.length) {
+    pool = hexOf(platformRandom(digitsAtOnce / 2));
+    poolAt = 0;
+  }
+  poolAt += digits;
+  return pool.slice(poolAt - digits, poolAt);
+}
+
+let lastMoment: DateTime | undefined;
+
+/** The moment, to the second: many messages are made within one. */
+function moment(policy: Policy): DateTime {
+  const now = policy.now();
+  const seconds = Math.floor(now.getTime() / 1000) * 1000;
+  if (lastMoment?.epochMs !== seconds || lastMoment.offsetMinutes !== 0) lastMoment = dateTime(now);
+  return lastMoment;
 }
