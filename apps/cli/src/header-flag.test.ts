@@ -25,6 +25,16 @@ describe("headerField", () => {
     expect(addrSpec(valueOf("Sender: Bo <bo@example.com>", fields.sender))).toBe("bo@example.com");
   });
 
+  it.each([
+    ["Auto-Submitted: auto-generated", fields.autoSubmitted],
+    ["Importance: high", fields.importance],
+    ["List-Unsubscribe: <https://example.com/leave>", fields.listUnsubscribe],
+    ["List-Id: News <news.example.com>", fields.listId],
+    ["Keywords: one, two", fields.keywords],
+  ])("reads %j as the standard has it", (line, definition) => {
+    expect(headerField(line).definition).toBe(definition);
+  });
+
   const faults: readonly [line: string, code: string][] = [
     ["no colon", "CLI_HEADER_INVALID"],
     [": text", "CLI_HEADER_INVALID"],
@@ -32,6 +42,9 @@ describe("headerField", () => {
     ["To: bob@example.org", "FIELD_IS_STRUCTURED"],
     ["Content-Type: text/html", "FIELD_IS_STRUCTURED"],
     ["Date: soon", "DATE_INVALID"],
+    ["Importance: very", "FIELD_SYNTAX"],
+    ["List-Unsubscribe: leave", "FIELD_SYNTAX"],
+    ["MIME-Version: 1.0", "FIELD_IS_STRUCTURED"],
     ["In-Reply-To: 1@example.com", "MESSAGE_ID_INVALID"],
     ["Sender: bo", "ADDRESS_SYNTAX"],
     ["X-A: b\r\nBcc: eve@example.net", "FIELD_CONTROL_CHARACTER"],
