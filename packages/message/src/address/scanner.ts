@@ -6,7 +6,7 @@
  */
 import { isAtext } from "@letterwright/base/grammar";
 import { assertDomain } from "./domain.ts";
-import { group, mailboxAtDomain, type Address, type Mailbox } from "./mailbox.ts";
+import { group, mailboxAtDomain, type Address, type Mailbox, type MailboxInit } from "./mailbox.ts";
 
 /** What the scanner asks of its user. */
 export interface ScanHooks {
@@ -117,24 +117,28 @@ export class AddressScanner {
     for (;;) {
       try {
         this.skipBlanks();
-        if (this.isAtEnd || (isInGroup && this.code() === semicolon)) {
+        const first = this.code();
+        if (first === -1 || (isInGroup && first === semicolon)) {
           if (isExpected) this.hooks.forgive(this.index, "expected an address");
           if (!isInGroup) return;
-          if (this.isAtEnd) this.hooks.forgive(this.index, 'expected the ";" that ends the group');
+          if (first === -1) {
+            this.hooks.forgive(this.index, 'expected the ";" that ends the group');
+          }
           this.index++;
           return;
         }
-        if (this.code() === comma) {
+        if (first === comma) {
           this.hooks.forgive(this.index++, "an element of the list is empty");
           continue;
         }
         const element = this.address();
         this.skipBlanks();
-        isExpected = this.code() === comma;
+        const after = this.code();
+        isExpected = after === comma;
         if (isExpected) this.index++;
-        else if (isInGroup && !this.isAtEnd && this.code() !== semicolon) {
+        else if (isInGroup && after !== -1 && after !== semicolon) {
           this.fault('expected "," or the ";" that ends the group');
-        } else if (!isInGroup && !this.isAtEnd) {
+        } else if (!isInGroup && after !== -1) {
           this.fault('expected "," or the end of the list');
         }
         into.push(element);
@@ -244,7 +248,8 @@ export class AddressScanner {
     this.isQuoted = false;
     while (this.index < length) {
       const start = this.index;
-      if (text.charCodeAt(start) === quote) {
+      const isQuoted = text.charCodeAt(start) === quote;
+      if (isQuoted) {
         this.quotedText = this.quotedString();
         this.isQuoted = true;
         isSlice = false;
@@ -255,7 +260,11 @@ export class AddressScanner {
       if (count > 0 && isSlice) isSlice = start === end + 1 && text.charCodeAt(end) === space;
       count++;
       end = this.index;
-      if (end < length && isBlankOrComment(text.charCodeAt(end))) this.skipBlanks();
+      if (end >= length) break;
+      const next = text.charCodeAt(end);
+      if (isBlankOrComment(next)) this.skipBlanks();
+      // Behind atoms only a quoted-string can follow without a blank.
+      else if (!isQuoted && next !== quote) break;
     }
     this.wordCount = count;
     this.wordsEnd = end;
@@ -370,7 +379,7 @@ export class AddressScanner {
           : { kind: "mailbox" as const, name, localPart, domain },
       );
     }
-    return this.checked(start, () => mailboxAtDomain({ name, localPart, domain }));
+    return this.checkedMailbox(start, { name, localPart, domain });
   }
 
   /** `obs-local-part`, RFC 5322 §4.4: words, with dots between and blanks around. */
@@ -450,10 +459,14 @@ export class AddressScanner {
     isPlain = isPlain && isLabel(text, label, index) && index - start <= 255;
     let domain = text.slice(start, index);
     this.index = index;
-    this.skipBlanks();
-    const isContinued = this.code() === dot || (label === index && isAtext(this.code()));
+    // After the usual domain nothing can follow that belongs to it.
+    let isContinued = false;
+    if (index < text.length && isBlankOrComment(text.charCodeAt(index))) {
+      this.skipBlanks();
+      isContinued = this.code() === dot || (label === index && isAtext(this.code()));
+    }
     if (isContinued) domain = this.obsoleteDomain(domain, start);
-    if (!isPlain || isContinued) this.checked(start, () => assertDomain(domain));
+    if (!isPlain || isContinued) this.checkDomain(domain, start);
     return domain;
   }
 
@@ -476,7 +489,7 @@ export class AddressScanner {
     while (!this.isAtEnd && this.code() !== closeBracket && this.index < start + 80) this.index++;
     if (this.code() !== closeBracket) this.fault('this "[" is not closed', start);
     const literal = this.text.slice(start, ++this.index);
-    this.checked(start, () => assertDomain(literal));
+    this.checkDomain(literal, start);
     return literal;
   }
 
@@ -488,16 +501,38 @@ export class AddressScanner {
     this.isInGroup = true;
     this.elements(members);
     this.isInGroup = false;
-    return this.checked(start, () => group(name, members));
+    return this.checkedGroup(start, name, members);
   }
 
-  /** What the constructor of a value refuses is a fault of the text. */
-  private checked<Value>(index: number, make: () => Value): Value {
+  // What the makers of values refuse is a fault of the text. They are called here and not where they are
+  // needed, because a closure or a `try` there would slow down what needs neither.
+
+  private checkDomain(domain: string, index: number): void {
     try {
-      return make();
+      assertDomain(domain);
     } catch (cause) {
-      return this.fault(cause instanceof Error ? cause.message : String(cause), index, cause);
+      this.refused(index, cause);
     }
+  }
+
+  private checkedMailbox(index: number, init: MailboxInit): Mailbox {
+    try {
+      return mailboxAtDomain(init);
+    } catch (cause) {
+      return this.refused(index, cause);
+    }
+  }
+
+  private checkedGroup(index: number, name: string, members: readonly Mailbox[]): Address {
+    try {
+      return group(name, members);
+    } catch (cause) {
+      return this.refused(index, cause);
+    }
+  }
+
+  private refused(index: number, cause: unknown): never {
+    return this.fault(cause instanceof Error ? cause.message : String(cause), index, cause);
   }
 }
 
