@@ -155,7 +155,7 @@ interface Written {
 function write(mail: Message, policy: Policy, identity: Identity): Written {
   assertOriginator(mail);
   const findings = new Findings(policy.defects);
-  const writer = new TreeWriter(policy, () => identity.boundarySeed, findings);
+  const writer = new TreeWriter(policy, identity, findings);
   const { fields, body } = writer.part(mail);
   endLine(body, policy);
   return {
@@ -185,13 +185,16 @@ function withMissing(
     if (lower.startsWith("content-")) content.push(one);
     else head.push(one);
   }
-  const add = (name: string, value: string): void => {
-    head.push({ name, lower: "", text: `${name}: ${value}${policy.lineEnd}` });
-  };
-  if (!hasDate) add("Date", dateText(identity.date));
-  if (!hasId) add("Message-ID", identity.messageId);
-  if (!hasVersion) add("MIME-Version", "1.0");
-  return [...head, ...content];
+  if (!hasDate) head.push(ownField("Date", dateText(identity.date), policy));
+  if (!hasId) head.push(ownField("Message-ID", identity.messageId, policy));
+  if (!hasVersion) head.push(ownField("MIME-Version", "1.0", policy));
+  if (content.length === 0) return head;
+  for (const one of content) head.push(one);
+  return head;
+}
+
+function ownField(name: string, value: string, { lineEnd }: Policy): WrittenField {
+  return { name, lower: "", text: `${name}: ${value}${lineEnd}` };
 }
 
 /** Names that the policy puts first, in its order; the others in theirs. */

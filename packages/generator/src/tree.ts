@@ -48,6 +48,11 @@ interface Described {
   readonly [name: string]: string;
 }
 
+/** Where the random part of boundaries comes from; asked for only when there is one. */
+interface BoundarySeed {
+  readonly boundarySeed: string;
+}
+
 /** What a body asks of its way: 0 for seven bits, 1 for eight, 2 for anything. */
 type Level = 0 | 1 | 2;
 
@@ -65,14 +70,14 @@ const hiddenNames: ReadonlySet<string> = new Set(["bcc", "resent-bcc"]);
 export class TreeWriter {
   readonly requires: Set<Requirement> = new Set<Requirement>();
   private readonly policy: Policy;
-  private readonly seed: () => string;
+  private readonly seeds: BoundarySeed;
   private readonly findings: Findings;
   private boundaries = 0;
   private depth = 0;
 
-  constructor(policy: Policy, seed: () => string, findings: Findings) {
+  constructor(policy: Policy, seeds: BoundarySeed, findings: Findings) {
     this.policy = policy;
-    this.seed = seed;
+    this.seeds = seeds;
     this.findings = findings;
   }
 
@@ -268,7 +273,7 @@ export class TreeWriter {
   /** RFC 6532 §3.7: message/global in base64, where its fields cannot pass in UTF-8. */
   private globalMessage(part: Part, message: Part): WrittenPart {
     const wide = this.policy.with({ utf8Fields: true, transferEncoding: "8bit" });
-    const inner = new TreeWriter(wide, this.seed, this.findings);
+    const inner = new TreeWriter(wide, this.seeds, this.findings);
     const written = inner.message(part, { kind: "message", message });
     if (!isInMemory(written.body.pieces)) {
       throw new UsageError(
@@ -337,7 +342,7 @@ export class TreeWriter {
     if (!isSigned || this.policy.transferEncoding === "7bit") return this.part(child);
     const narrow = new TreeWriter(
       this.policy.with({ transferEncoding: "7bit" }),
-      () => `s${this.seed()}`,
+      { boundarySeed: `s${this.seeds.boundarySeed}` },
       this.findings,
     );
     narrow.depth = this.depth;
@@ -349,7 +354,8 @@ export class TreeWriter {
   private nextBoundary(): string {
     const number = this.boundaries++;
     const make = this.policy.boundary;
-    return assertBoundary(make?.(number, this.seed()) ?? `=_${number}_${this.seed()}`);
+    const { boundarySeed } = this.seeds;
+    return assertBoundary(make?.(number, boundarySeed) ?? `=_${number}_${boundarySeed}`);
   }
 
   /** Text around the parts, which nothing encodes (RFC 2046 §5.1.1). */
@@ -419,10 +425,7 @@ export class TreeWriter {
         return this.checked(name, "content-type", text);
       }
     }
-    const isAsGiven = Object.keys(parameters).every(
-      (key) => type.parameters[key] === parameters[key],
-    );
-    if (isAsGiven && originOf(one) !== undefined) return this.field(one);
+    if (originOf(one) !== undefined && isAsGiven(type, parameters)) return this.field(one);
     const all: Readonly<Record<string, string>> = { ...type.parameters, ...parameters };
     const names = Object.keys(all);
     const units: FieldUnit[] = [{ kind: "token", text: type.type }];
@@ -462,6 +465,11 @@ function encodingIn(part: Part): TransferEncoding | undefined {
     if (name.length === 25) return field(part, contentTransferEncoding);
   }
   return undefined;
+}
+
+/** Whether nothing was decided that the part does not say already. */
+function isAsGiven(type: ContentType, parameters: Described): boolean {
+  return Object.keys(parameters).every((name) => type.parameters[name] === parameters[name]);
 }
 
 /** What the absence of a Content-Type means (RFC 2045 §5.2). */

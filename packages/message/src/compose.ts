@@ -83,33 +83,35 @@ export function message(init: MessageInit): Message {
 
 function headerOf(init: MessageInit): Fields {
   const made: Field[] = [];
-  const add = <Value, Input>(
-    definition: FieldDefinition<Value, Input>,
-    input: Input | undefined,
-  ): void => {
-    if (input !== undefined) made.push(fieldOf(definition, input));
-  };
-  add(addresses.from, presentAuthors(init.from));
-  add(addresses.sender, init.sender);
-  add(addresses.to, unlessEmpty(init.to));
-  add(addresses.cc, unlessEmpty(init.cc));
-  add(addresses.bcc, unlessEmpty(init.bcc));
-  add(addresses.replyTo, unlessEmpty(init.replyTo));
-  add(subject, init.subject);
-  add(date, init.date);
-  add(messageId, init.messageId);
-  add(inReplyTo, typeof init.inReplyTo === "string" ? [init.inReplyTo] : init.inReplyTo);
-  add(references, init.references);
+  push(made, addresses.from, presentAuthors(init.from));
+  push(made, addresses.sender, init.sender);
+  push(made, addresses.to, unlessEmpty(init.to));
+  push(made, addresses.cc, unlessEmpty(init.cc));
+  push(made, addresses.bcc, unlessEmpty(init.bcc));
+  push(made, addresses.replyTo, unlessEmpty(init.replyTo));
+  push(made, subject, init.subject);
+  push(made, date, init.date);
+  push(made, messageId, init.messageId);
+  push(made, inReplyTo, typeof init.inReplyTo === "string" ? [init.inReplyTo] : init.inReplyTo);
+  push(made, references, init.references);
   if (init.priority !== undefined && init.priority !== "normal") {
-    add(importance, init.priority);
+    push(made, importance, init.priority);
     // Older readers know only this one; 1 and 5 are its ends.
-    add(structured("X-Priority", { maxCount: 1 }), init.priority === "high" ? "1" : "5");
+    push(made, structured("X-Priority", { maxCount: 1 }), init.priority === "high" ? "1" : "5");
   }
   if (init.list !== undefined) made.push(...mailingListFields(init.list));
   if (init.headers === undefined) return made;
   let holder: { readonly fields: Fields } = { fields: made };
   for (const extra of extraFields(init.headers)) holder = appendField(holder, extra);
   return holder.fields;
+}
+
+function push<Value, Input>(
+  made: Field[],
+  definition: FieldDefinition<Value, Input>,
+  input: Input | undefined,
+): void {
+  if (input !== undefined) made.push(fieldOf(definition, input));
 }
 
 /** RFC 2045 fields describe the body, which `message` makes itself. */
