@@ -41,8 +41,9 @@ export function decodeWords(
     if (pending !== undefined) decoded += decodeRun(pending, report, charsets);
     pending = undefined;
   };
+  const ends = new WordEnds(text);
   for (; at !== -1; at = text.indexOf("=?", at)) {
-    const word = wordAt(text, at);
+    const word = wordAt(text, at, ends);
     if (word === undefined) {
       report("ENCODED_WORD_MALFORMED", at, 'what follows "=?" is no encoded-word (RFC 2047 §2)');
       at += 2;
@@ -91,7 +92,26 @@ interface Run {
 const longestCharset = 60;
 const longestWord = 1000;
 
-function wordAt(text: string, start: number): Word | undefined {
+/** Where "?=" stands next. It only moves forward, so that all questions together read the text once. */
+class WordEnds {
+  readonly #text: string;
+  #next = -1;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** The first at or behind this index; `Infinity` when there is none. */
+  from(index: number): number {
+    if (this.#next < index) {
+      const found = this.#text.indexOf("?=", index);
+      this.#next = found === -1 ? Infinity : found;
+    }
+    return this.#next;
+  }
+}
+
+function wordAt(text: string, start: number, ends: WordEnds): Word | undefined {
   const charsetEnd = boundedIndex(text, "?", start + 2, longestCharset);
   if (charsetEnd === -1 || text.charAt(charsetEnd + 2) !== "?") return undefined;
   const label = text.slice(start + 2, charsetEnd);
@@ -99,8 +119,8 @@ function wordAt(text: string, start: number): Word | undefined {
   const charset = (star === -1 ? label : label.slice(0, star)).toLowerCase();
   if (!isToken(charset)) return undefined;
   const contentStart = charsetEnd + 3;
-  const end = boundedIndex(text, "?=", contentStart, longestWord);
-  if (end === -1) return undefined;
+  const end = ends.from(contentStart);
+  if (end >= contentStart + longestWord) return undefined;
   const content = text.slice(contentStart, end);
   const encoding = text.charAt(charsetEnd + 1).toLowerCase();
   const bytes =
