@@ -332,6 +332,7 @@ const takesNoText: ReadonlySet<string> = new Set([
   "sizeLimitOf",
   "structure",
   "textOf",
+  "typedField",
   "toJson",
   "typeOf",
   "walk",

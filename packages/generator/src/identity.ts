@@ -4,12 +4,12 @@ import {
   asciiDomain,
   date,
   dateTime,
-  field,
   from,
   hexOf,
   messageId,
   platformRandom,
   sender,
+  typedField,
   type DateTime,
   type Message,
   type MessageId,
@@ -30,8 +30,8 @@ export interface Identity {
  */
 export function identityOf(mail: Message, policy: Policy = smtpPolicy): Identity {
   return Object.freeze({
-    date: field(mail, date) ?? moment(policy),
-    messageId: field(mail, messageId) ?? newMessageId(mail, policy),
+    date: typedField(mail, date) ?? moment(policy),
+    messageId: typedField(mail, messageId) ?? newMessageId(mail, policy),
     boundarySeed: randomHex(policy),
   });
 }
@@ -52,11 +52,11 @@ class LazyIdentity implements Identity {
   }
 
   get date(): DateTime {
-    return field(this.mail, date) ?? dateTime(this.policy.now());
+    return typedField(this.mail, date) ?? dateTime(this.policy.now());
   }
 
   get messageId(): MessageId {
-    return field(this.mail, messageId) ?? newMessageId(this.mail, this.policy);
+    return typedField(this.mail, messageId) ?? newMessageId(this.mail, this.policy);
   }
 
   get boundarySeed(): string {
@@ -66,7 +66,8 @@ class LazyIdentity implements Identity {
 
 /** 128 random bits, and the domain of the author, which was checked when the mailbox was made. */
 function newMessageId(mail: Message, policy: Policy): MessageId {
-  const domain = (field(mail, sender) ?? field(mail, from)?.[0])?.domain ?? "localhost.invalid";
+  const domain =
+    (typedField(mail, sender) ?? typedField(mail, from)?.[0])?.domain ?? "localhost.invalid";
   return `<${randomHex(policy)}@${isAscii(domain) ? domain : asciiDomain(domain)}>`;
 }
 

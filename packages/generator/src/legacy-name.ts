@@ -1,6 +1,6 @@
 /** File names for programs that do not know RFC 2231. */
 import { isAscii } from "@letterwright/base/bytes";
-import { contentDisposition, field, type FieldUnit, type Part } from "@letterwright/message";
+import { contentDisposition, typedField, type FieldUnit, type Part } from "@letterwright/message";
 import { cheaperEncoding, takeEncodedWord } from "./encoded-word.ts";
 
 /** The file name as encoded-words inside quotes, which RFC 2047 §5(3) forbids and old programs read. */
@@ -8,7 +8,7 @@ export function legacyName(
   part: Part,
   parameters: Readonly<Record<string, string>>,
 ): readonly FieldUnit[] {
-  const filename = field(part, contentDisposition)?.parameters["filename"];
+  const filename = typedField(part, contentDisposition)?.parameters["filename"];
   if (filename === undefined || isAscii(filename) || "name" in parameters) return [];
   const encoding = cheaperEncoding(filename, "phrase");
   const words: string[] = [];

@@ -4,10 +4,10 @@ import { UsageError } from "@letterwright/base/error";
 import {
   contentTransferEncoding,
   contentType,
-  field,
   fieldOf,
   needsUtf8Fields,
   originOf,
+  typedField,
   type BytesBody,
   type ContentType,
   type Field,
@@ -457,12 +457,12 @@ function typeIn(part: Part): ContentType | undefined {
   for (const one of part.fields) {
     if (one.definition === (contentType as unknown)) return one.value as ContentType;
   }
-  return field(part, contentType);
+  return typedField(part, contentType);
 }
 
 function encodingIn(part: Part): TransferEncoding | undefined {
   for (const { name } of part.fields) {
-    if (name.length === 25) return field(part, contentTransferEncoding);
+    if (name.length === 25) return typedField(part, contentTransferEncoding);
   }
   return undefined;
 }

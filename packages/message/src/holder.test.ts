@@ -16,6 +16,7 @@ import {
   removeField,
   replaceField,
   setField,
+  typedField,
 } from "./holder.ts";
 
 const one = textField("X-One", "1");
@@ -86,9 +87,22 @@ describe("fields: ordered, case-preserving, matched without case (RFC 5322 §2.2
     const retries = defineField("X-Retries", {
       of: (count: number) => count,
       format: (count) => [{ kind: "token", text: String(count) }],
-      parse: (wire) => Number(wire),
+      syntax: (wire) => Number(wire),
     });
     expect(field({ fields: [textField("X-Retries", "4")] }, retries)).toBe(4);
+  });
+  it("takes another definition of a name for a mistake where the value decides", () => {
+    const own = defineField("From", {
+      of: (text: string) => text,
+      format: (text) => [{ kind: "token", text }],
+      syntax: "words",
+    });
+    const mail = { fields: [fieldOf(own, "ana@example.com")] };
+    expect(field(mail, from)?.[0]?.domain).toBe("example.com");
+    expect(() => typedField(mail, from)).toThrow(
+      expect.objectContaining({ code: "FIELD_UNTYPED", hint: expect.stringContaining("From") }),
+    );
+    expect(typedField({ fields: [] }, from)).toBeUndefined();
   });
   it("writes a name in the case the caller gives, and no other name", () => {
     expect(fieldOf(subject, "a", "SUBJECT").name).toBe("SUBJECT");

@@ -7,7 +7,7 @@
 import { UsageError } from "@letterwright/base/error";
 import type { FieldDefinition } from "./field/definition.ts";
 import { fieldOf, type Field, type Fields } from "./field/field.ts";
-import { readField } from "./field/field.ts";
+import { readField } from "./field/reading.ts";
 
 /** What has fields: a message, a part. */
 export interface FieldHolder {
@@ -36,6 +36,26 @@ export function field<Value>(
 ): Value | undefined {
   const found = findField(holder, definition);
   return found === undefined ? undefined : valueUnder(found, definition);
+}
+
+/**
+ * The value of the first field with this definition's name, which has to stand under this very definition,
+ * as it does when it was made with it or read by a parser. Unlike {@link field} it never reads text, so a
+ * program that only composes and generates does not carry what reads.
+ *
+ * @throws {UsageError} `FIELD_UNTYPED` when the field stands under another definition
+ */
+export function typedField<Value>(
+  holder: FieldHolder,
+  definition: FieldDefinition<Value, never>,
+): Value | undefined {
+  const found = findField(holder, definition);
+  if (found === undefined) return undefined;
+  if (found.definition === (definition as unknown)) return found.value as Value;
+  throw new UsageError(`${found.name} stands under a definition that is not the standard one`, {
+    code: "FIELD_UNTYPED",
+    hint: `What is written depends on its value: make it with the definition of ${definition.name} that @letterwright/message exports.`,
+  });
 }
 
 /** The values of every field with this definition's name, in order; those that cannot be read are left out. */

@@ -63,13 +63,21 @@ export {
   removeField,
   replaceField,
   setField,
+  typedField,
 } from "./holder.ts";
-export { fieldOf, parseField, readField, textField } from "./field/field.ts";
+export { fieldOf, textField } from "./field/field.ts";
+export { parseField, readField } from "./field/reading.ts";
 export { defineField } from "./field/definition.ts";
 export { opaque, structured, unstructured } from "./field/unstructured.ts";
 export type { FieldHolder, FieldKey } from "./holder.ts";
-export type { Field, FieldReading, Fields } from "./field/field.ts";
-export type { FieldDefinition, FieldDefinitionInit } from "./field/definition.ts";
+export type { Field, Fields } from "./field/field.ts";
+export type { FieldReading } from "./field/reading.ts";
+export type {
+  FieldDefinition,
+  FieldDefinitionInit,
+  FieldParser,
+  SyntaxName,
+} from "./field/definition.ts";
 
 // Definitions of the standard fields.
 export {

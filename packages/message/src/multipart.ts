@@ -5,7 +5,7 @@ import { isBoundary } from "@letterwright/base/grammar";
 import { contentDisposition, contentType } from "./field/content.ts";
 import { fieldOf } from "./field/field.ts";
 import { contentId } from "./field/identifiers.ts";
-import { field } from "./holder.ts";
+import { typedField } from "./holder.ts";
 import { partOf, textPart, type Part, type PartOptions } from "./part.ts";
 
 /** Options of every multipart. */
@@ -64,8 +64,8 @@ export function alternative(parts: readonly Part[], options?: MultipartOptions):
  * (§3.1); `start` is written when the root has a Content-ID (§3.2).
  */
 export function related(root: Part, others: readonly Part[], options: MultipartOptions = {}): Part {
-  const type = field(root, contentType)?.type ?? "text/plain";
-  const start = field(root, contentId);
+  const type = typedField(root, contentType)?.type ?? "text/plain";
+  const start = typedField(root, contentId);
   const parameters = {
     type,
     ...(start === undefined ? {} : { start }),
@@ -114,7 +114,7 @@ export function signed(
   options: MultipartOptions & { readonly micalg: string },
 ): Part {
   const { micalg, ...others } = options;
-  const protocol = field(signature, contentType)?.type ?? "application/octet-stream";
+  const protocol = typedField(signature, contentType)?.type ?? "application/octet-stream";
   return multipart("signed", [content, signature], {
     ...others,
     parameters: { protocol, micalg, ...options.parameters },
@@ -123,7 +123,7 @@ export function signed(
 
 /** What is needed to decrypt, and what was encrypted, RFC 1847 §2.2. */
 export function encrypted(control: Part, data: Part, options: MultipartOptions = {}): Part {
-  const protocol = field(control, contentType)?.type ?? "application/octet-stream";
+  const protocol = typedField(control, contentType)?.type ?? "application/octet-stream";
   return multipart("encrypted", [control, data], {
     ...options,
     parameters: { protocol, ...options.parameters },

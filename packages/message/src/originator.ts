@@ -3,13 +3,13 @@ import { UsageError } from "@letterwright/base/error";
 import { from, sender } from "./field/addresses.ts";
 import type { Mailbox } from "./address/mailbox.ts";
 import type { Field } from "./field/field.ts";
-import { field, type FieldHolder } from "./holder.ts";
+import { typedField, type FieldHolder } from "./holder.ts";
 
 /**
  * Refuses a message whose originator is not clear to every reader.
  *
  * @throws {UsageError} `MESSAGE_FROM_MISSING`, `MESSAGE_FROM_TWICE` when a second From field stands there,
- * `MESSAGE_SENDER_MISSING` for several authors without a sender
+ * `MESSAGE_SENDER_MISSING` for several authors without a sender, `FIELD_UNTYPED`
  */
 export function assertOriginator(mail: FieldHolder): void {
   let authors: readonly Mailbox[] | undefined;
@@ -19,7 +19,7 @@ export function assertOriginator(mail: FieldHolder): void {
     // A look tells for nearly every field; the name is compared where it does not.
     if (isDefinedBy(one, from)) {
       count++;
-      authors ??= field(mail, from);
+      authors ??= typedField(mail, from);
     } else if (isDefinedBy(one, sender)) hasSender = true;
   }
   if (authors === undefined) {

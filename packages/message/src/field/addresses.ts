@@ -53,10 +53,7 @@ export const returnPath: FieldDefinition<Mailbox | null, MailboxInput | null> = 
     path === null
       ? [{ kind: "token", text: "<>" }]
       : [{ kind: "addr-spec", mailbox: path, angle: true }],
-  parse: (wire, report) => {
-    if (trimBlanks(wire) === "<>") return null;
-    return single(addressesOnWire(wire, report), report);
-  },
+  syntax: "reverse-path",
 });
 
 /** Units of a list of addresses, with a comma between. */
@@ -96,13 +93,7 @@ function mailboxList(name: string, maxCount: number): MailboxListField {
       return atLeastOne(mailboxes, name);
     },
     format: addressUnits,
-    parse: (wire, report) => {
-      const addresses = addressesOnWire(wire, report);
-      if (addresses?.some(({ kind }) => kind === "group") === true) {
-        report("FIELD_SYNTAX", 0, "a group stands where only mailboxes may (RFC 5322 §3.6.2)");
-      }
-      return addresses && Object.freeze(mailboxesOf(addresses));
-    },
+    syntax: "mailbox-list",
   });
 }
 
@@ -115,7 +106,7 @@ function oneMailbox(name: string, maxCount: number): MailboxField {
       return box;
     },
     format: (box) => addressUnits([box]),
-    parse: (wire, report) => single(addressesOnWire(wire, report), report),
+    syntax: "mailbox",
   });
 }
 
@@ -124,9 +115,32 @@ function addressList(name: string, maxCount: number, emptiness?: "may be empty")
     maxCount,
     of: (input: AddressInput) => atLeastOne(addressesFrom(input), name),
     format: addressUnits,
-    parse: (wire, report) =>
-      emptiness !== undefined && trimBlanks(wire) === "" ? [] : addressesOnWire(wire, report),
+    syntax: emptiness === undefined ? "address-list" : "address-list-or-empty",
   });
+}
+
+/** `path` of RFC 5322 §3.6.7; `null` for `<>`. */
+export function readReversePath(wire: string, report: Report): Mailbox | null | undefined {
+  return trimBlanks(wire) === "<>" ? null : readMailbox(wire, report);
+}
+
+/** `mailbox-list` of RFC 5322 §3.4. */
+export function readMailboxes(wire: string, report: Report): readonly Mailbox[] | undefined {
+  const addresses = readAddresses(wire, report);
+  if (addresses?.some(({ kind }) => kind === "group") === true) {
+    report("FIELD_SYNTAX", 0, "a group stands where only mailboxes may (RFC 5322 §3.6.2)");
+  }
+  return addresses && Object.freeze(mailboxesOf(addresses));
+}
+
+/** `mailbox` of RFC 5322 §3.4. */
+export function readMailbox(wire: string, report: Report): Mailbox | undefined {
+  return single(readAddresses(wire, report), report);
+}
+
+/** Bcc may be empty (RFC 5322 §3.6.3). */
+export function readAddressesOrNone(wire: string, report: Report): readonly Address[] | undefined {
+  return trimBlanks(wire) === "" ? [] : readAddresses(wire, report);
 }
 
 function single(addresses: readonly Address[] | undefined, report: Report): Mailbox | undefined {
@@ -152,7 +166,8 @@ function atLeastOne<Item>(items: readonly Item[], name: string): readonly Item[]
   });
 }
 
-function addressesOnWire(wire: string, report: Report): readonly Address[] | undefined {
+/** `address-list` of RFC 5322 §3.4; phrases are decoded (RFC 2047 §5). */
+export function readAddresses(wire: string, report: Report): readonly Address[] | undefined {
   const reading = readAddressList(wire, { decodePhrase: decodeWords });
   for (const { code, index, message } of reading.defects) report(code, index, message);
   return reading.addresses.length === 0 ? undefined : reading.addresses;

@@ -49,7 +49,7 @@ export const authenticationResults: FieldDefinition<AuthenticationResults> =
         ? ([semicolon, { kind: "token", text: "none" }] as const)
         : results.flatMap(resultUnits)),
     ],
-    parse: (wire, report) => {
+    syntax: (wire, report) => {
       const scanner = new FieldScanner(wire, report);
       scanner.skipBlanks();
       const authservId = value(scanner);

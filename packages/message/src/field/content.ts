@@ -39,25 +39,13 @@ export const mimeVersion: FieldDefinition<"1.0"> = defineField<"1.0">("MIME-Vers
     });
   },
   format: (version) => [{ kind: "token", text: version }],
-  parse: (wire, report) => {
-    const scanner = new FieldScanner(wire, report);
-    scanner.skipBlanks();
-    const major = scanner.run(isDigit);
-    scanner.skipBlanks();
-    const hasDot = scanner.take(".");
-    scanner.skipBlanks();
-    const minor = scanner.run(isDigit);
-    scanner.end();
-    if (major === "1" && minor === "0" && hasDot) return "1.0";
-    report("FIELD_SYNTAX", 0, "only version 1.0 is defined (RFC 2045 §4)");
-    return undefined;
-  },
+  syntax: "mime-version",
 });
 
 export const contentType: FieldDefinition<ContentType> = defineField<ContentType>("Content-Type", {
   of: checkedContentType,
   format: ({ type, parameters }) => [{ kind: "token", text: type }, ...parameterUnits(parameters)],
-  parse: parseContentType,
+  syntax: "content-type",
 });
 
 export const contentDisposition: FieldDefinition<ContentDisposition> =
@@ -67,16 +55,7 @@ export const contentDisposition: FieldDefinition<ContentDisposition> =
       { kind: "token", text: disposition },
       ...parameterUnits(parameters),
     ],
-    parse: (wire, report) => {
-      const scanner = new FieldScanner(wire, report);
-      scanner.skipBlanks();
-      const disposition = scanner.token().toLowerCase();
-      if (disposition === "") {
-        scanner.fault("expected a disposition (RFC 2183 §2)");
-        return undefined;
-      }
-      return Object.freeze({ disposition, parameters: parseParameters(scanner, report) });
-    },
+    syntax: "disposition",
   });
 
 export const contentTransferEncoding: FieldDefinition<TransferEncoding> = keyword(
@@ -105,19 +84,7 @@ export const contentLanguage: FieldDefinition<readonly string[]> = defineField<r
         ...(at === 0 ? [] : [{ kind: "token", text: ",", glued: true } as const]),
         { kind: "token", text: tag } as const,
       ]),
-    parse: (wire, report) => {
-      const scanner = new FieldScanner(wire, report);
-      const tags: string[] = [];
-      do {
-        scanner.skipBlanks();
-        const tag = scanner.token();
-        if (isLanguageTag(tag)) tags.push(tag);
-        else scanner.fault("expected a language tag (RFC 3282 §2)");
-        scanner.skipBlanks();
-      } while (scanner.take(","));
-      scanner.end();
-      return Object.freeze(tags);
-    },
+    syntax: "language-tags",
   },
 );
 
@@ -129,7 +96,46 @@ export const contentLocation: FieldDefinition<string> = structured("Content-Loca
 /** A digest of the content (RFC 1864 §2). */
 export const contentMd5: FieldDefinition<string> = structured("Content-MD5", { maxCount: 1 });
 
-function parseContentType(wire: string, report: Report): ContentType | undefined {
+export function readMimeVersion(wire: string, report: Report): "1.0" | undefined {
+  const scanner = new FieldScanner(wire, report);
+  scanner.skipBlanks();
+  const major = scanner.run(isDigit);
+  scanner.skipBlanks();
+  const hasDot = scanner.take(".");
+  scanner.skipBlanks();
+  const minor = scanner.run(isDigit);
+  scanner.end();
+  if (major === "1" && minor === "0" && hasDot) return "1.0";
+  report("FIELD_SYNTAX", 0, "only version 1.0 is defined (RFC 2045 §4)");
+  return undefined;
+}
+
+export function readDisposition(wire: string, report: Report): ContentDisposition | undefined {
+  const scanner = new FieldScanner(wire, report);
+  scanner.skipBlanks();
+  const disposition = scanner.token().toLowerCase();
+  if (disposition === "") {
+    scanner.fault("expected a disposition (RFC 2183 §2)");
+    return undefined;
+  }
+  return Object.freeze({ disposition, parameters: parseParameters(scanner, report) });
+}
+
+export function readLanguageTags(wire: string, report: Report): readonly string[] {
+  const scanner = new FieldScanner(wire, report);
+  const tags: string[] = [];
+  do {
+    scanner.skipBlanks();
+    const tag = scanner.token();
+    if (isLanguageTag(tag)) tags.push(tag);
+    else scanner.fault("expected a language tag (RFC 3282 §2)");
+    scanner.skipBlanks();
+  } while (scanner.take(","));
+  scanner.end();
+  return Object.freeze(tags);
+}
+
+export function readContentType(wire: string, report: Report): ContentType | undefined {
   const scanner = new FieldScanner(wire, report);
   scanner.skipBlanks();
   const main = scanner.token();

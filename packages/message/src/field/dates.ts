@@ -1,5 +1,5 @@
 /** Fields that hold a moment: RFC 5322 §3.6.1 and §3.6.6. */
-import { dateTime, formatDate, scanDate, type DateTime } from "../date.ts";
+import { dateTime, formatDate, type DateTime } from "../date.ts";
 import { defineField, type FieldDefinition } from "./definition.ts";
 import { tokensOf } from "./unit.ts";
 
@@ -14,6 +14,6 @@ function moment(name: string, maxCount: number): FieldDefinition<DateTime, Date 
     maxCount,
     of: dateTime,
     format: (value) => tokensOf(formatDate(value)),
-    parse: scanDate,
+    syntax: "date-time",
   });
 }

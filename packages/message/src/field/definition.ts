@@ -4,6 +4,36 @@ import { UsageError } from "@letterwright/base/error";
 import { isFieldName } from "@letterwright/base/grammar";
 import type { FieldUnit } from "./unit.ts";
 
+/**
+ * Syntaxes that several fields share or that a standard gives one field. Naming one makes a definition
+ * readable without its carrying the code that reads: only {@link parseField} and `readField` bring that.
+ */
+export type SyntaxName =
+  | "unstructured"
+  | "words"
+  | "lines"
+  | "keyword"
+  | "phrases"
+  | "date-time"
+  | "mailbox"
+  | "mailbox-list"
+  | "address-list"
+  | "address-list-or-empty"
+  | "reverse-path"
+  | "msg-id"
+  | "msg-ids"
+  | "mime-version"
+  | "content-type"
+  | "disposition"
+  | "language-tags"
+  | "auto-submitted"
+  | "list-id"
+  | "uris"
+  | "uris-or-no";
+
+/** Makes a value of what stands after the colon on the wire, unfolded or not. */
+export type FieldParser<Value> = (wire: string, report: Report) => Value | undefined;
+
 /** The meaning of one field name. Made by {@link defineField}. */
 export interface FieldDefinition<Value = unknown, Input = Value> {
   /** The name as it is written, `"Message-ID"`; matched without case. */
@@ -17,19 +47,22 @@ export interface FieldDefinition<Value = unknown, Input = Value> {
   /** The value as units, for a generator. */
   format(value: Value): readonly FieldUnit[];
   /**
-   * The value of what stands after the colon on the wire, unfolded. *Parsing* takes wire text: an
-   * encoded-word is decoded here and nowhere else. What is not as the standard has it is reported;
-   * `undefined` when no value can be made of it.
+   * How its value is read: by the reader of a shared syntax, or by one of its own. *Reading* takes wire
+   * text: an encoded-word is decoded there and nowhere else. `undefined` for a field that is only written.
    */
-  parse(wire: string, report: Report): Value | undefined;
+  readonly syntax: SyntaxName | FieldParser<Value> | undefined;
 }
 
 /** What {@link defineField} needs. */
 export interface FieldDefinitionInit<Value, Input = Value> {
   of(input: Input): Value;
   format(value: Value): readonly FieldUnit[];
-  /** Without it the field can be written and not read: reading it throws `FIELD_PARSE_MISSING`. */
-  parse?(wire: string, report: Report): Value | undefined;
+  /**
+   * How it is read: the name of a standard syntax whose values are this field's, or a function; it reports
+   * what is not as the standard has it, and gives `undefined` when no value can be made. Without it the
+   * field can be written and not read: reading it throws `FIELD_PARSE_MISSING`.
+   */
+  readonly syntax?: SyntaxName | FieldParser<Value>;
   /** Default 1. `Infinity` for a field that may be repeated. */
   readonly maxCount?: number;
   /** Default false: free text is refused by `textField`. */
@@ -47,7 +80,7 @@ export interface FieldDefinitionInit<Value, Input = Value> {
  * const retries = defineField("X-Retries", {
  *   of: (count: number) => Math.trunc(count),
  *   format: (count) => [{ kind: "token", text: String(count) }],
- *   parse: (wire) => Number(wire.trim()),
+ *   syntax: (wire) => Number(wire.trim()),
  * });
  * fieldOf(retries, 3).value; // => 3
  * parseField(retries, " 4"); // => 4
@@ -71,13 +104,7 @@ export function defineField<Value, Input = Value>(
     isText: init.isText ?? false,
     of: (input: Input) => init.of(input),
     format: (value: Value) => init.format(value),
-    parse: (wire: string, report: Report) => {
-      if (init.parse !== undefined) return init.parse(wire, report);
-      throw new UsageError(`the definition of ${name} says nothing about reading it`, {
-        code: "FIELD_PARSE_MISSING",
-        hint: "Give defineField a `parse` function.",
-      });
-    },
+    syntax: init.syntax,
   });
 }
 

@@ -1,6 +1,5 @@
 /** One field of a message, and the ways to make one. */
-import type { Defect } from "@letterwright/base/defect";
-import { SyntaxFaultError, UsageError } from "@letterwright/base/error";
+import { UsageError } from "@letterwright/base/error";
 import type { FieldDefinition } from "./definition.ts";
 import { standardText } from "./standard-text.ts";
 import { unstructured } from "./unstructured.ts";
@@ -72,51 +71,4 @@ export function textField(name: string, text: string): Field<string> {
     code: "FIELD_IS_STRUCTURED",
     hint: `Use the option or the definition made for ${name}; or read wire text with readField.`,
   });
-}
-
-/**
- * The value of wire text under a definition, strictly: the first thing that is not as the standard has
- * it is an error.
- *
- * @param wire what stands after the colon, unfolded or not
- * @throws {SyntaxFaultError} `FIELD_SYNTAX` with a caret under the fault
- * @example
- * ```ts
- * import { contentType, parseField } from "@letterwright/message";
- *
- * parseField(contentType, "text/plain; charset=utf-8").parameters["charset"]; // => "utf-8"
- * ```
- */
-export function parseField<Value>(definition: FieldDefinition<Value, never>, wire: string): Value {
-  const fault = (index: number, message: string): SyntaxFaultError =>
-    new SyntaxFaultError(`${definition.name}: ${message}`, {
-      code: "FIELD_SYNTAX",
-      hint: "Use readField to read it all the same and be told what is wrong.",
-      input: wire,
-      index,
-    });
-  const value = definition.parse(wire, (_code, index, message) => {
-    throw fault(index, message);
-  });
-  if (value === undefined) throw fault(0, "no value can be made of this");
-  return value;
-}
-
-/** What {@link readField} gives. */
-export interface FieldReading<Value> {
-  /** `undefined` when no value could be made of the text. */
-  readonly value: Value | undefined;
-  readonly defects: readonly Defect[];
-}
-
-/** The value of wire text under a definition, leniently, and everything that was wrong with it. */
-export function readField<Value>(
-  definition: FieldDefinition<Value, never>,
-  wire: string,
-): FieldReading<Value> {
-  const defects: Defect[] = [];
-  const value = definition.parse(wire, (code, index, message) => {
-    defects.push(Object.freeze({ code, index, message }));
-  });
-  return { value, defects: Object.freeze(defects) };
 }

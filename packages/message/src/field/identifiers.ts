@@ -20,12 +20,7 @@ function oneIdentifier(name: string, maxCount: number): FieldDefinition<MessageI
     maxCount,
     of: (id: string) => assertMessageId(id, name),
     format: (id) => [{ kind: "token", text: id }],
-    parse: (wire, report) => {
-      const ids = scanMessageIds(wire, report);
-      if (ids.length !== 1)
-        report("FIELD_SYNTAX", 0, "one identifier in angle brackets is expected");
-      return ids[0];
-    },
+    syntax: "msg-id",
   });
 }
 
@@ -41,10 +36,18 @@ function identifiers(name: string): FieldDefinition<readonly MessageId[], readon
       return Object.freeze(ids.map((id) => assertMessageId(id, name)));
     },
     format: (ids) => ids.map((id) => ({ kind: "token", text: id })),
-    parse: (wire: string, report: Report) => {
-      const ids = scanMessageIds(wire, report);
-      if (ids.length === 0) report("FIELD_SYNTAX", 0, "no identifier stands here");
-      return Object.freeze(ids);
-    },
+    syntax: "msg-ids",
   });
+}
+
+export function readIdentifier(wire: string, report: Report): MessageId | undefined {
+  const ids = scanMessageIds(wire, report);
+  if (ids.length !== 1) report("FIELD_SYNTAX", 0, "one identifier in angle brackets is expected");
+  return ids[0];
+}
+
+export function readIdentifiers(wire: string, report: Report): readonly MessageId[] {
+  const ids = scanMessageIds(wire, report);
+  if (ids.length === 0) report("FIELD_SYNTAX", 0, "no identifier stands here");
+  return Object.freeze(ids);
 }

@@ -1,6 +1,6 @@
 /** Fields whose value is one word out of few. */
 import { UsageError } from "@letterwright/base/error";
-import { defineField, type FieldDefinition } from "./definition.ts";
+import { defineField, type FieldDefinition, type FieldParser } from "./definition.ts";
 import { FieldScanner } from "./scanner.ts";
 
 /**
@@ -26,13 +26,24 @@ export function keyword<const Word extends string>(
       });
     },
     format: (word) => [{ kind: "token", text: word }],
-    parse: (wire, report) => {
-      const scanner = new FieldScanner(wire, report);
-      scanner.skipBlanks();
-      const word = find(scanner.run((code) => code > 0x20 && code !== 0x28));
-      scanner.end();
-      if (word === undefined) report("FIELD_SYNTAX", 0, `expected one of ${words.join(", ")}`);
-      return word;
-    },
+    syntax: "keyword",
   });
+}
+
+/** One word, and the definition knows which there are. */
+export function readKeyword(definition: FieldDefinition<unknown, never>): FieldParser<unknown> {
+  const words = definition as FieldDefinition;
+  return (wire, report) => {
+    const scanner = new FieldScanner(wire, report);
+    scanner.skipBlanks();
+    const word = scanner.run((code) => code > 0x20 && code !== 0x28);
+    scanner.end();
+    try {
+      return words.of(word);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      report("FIELD_SYNTAX", 0, error.message);
+      return undefined;
+    }
+  };
 }

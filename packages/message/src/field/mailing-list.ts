@@ -1,4 +1,5 @@
 /** What a mailing list says of itself: RFC 2369, RFC 2919, RFC 8058. */
+import type { Report } from "@letterwright/base/defect";
 import { UsageError } from "@letterwright/base/error";
 import { isAscii } from "@letterwright/base/bytes";
 import { isDotAtom } from "@letterwright/base/grammar";
@@ -37,21 +38,7 @@ export const listId: FieldDefinition<ListId, ListId | string> = defineField<
     ...(name === undefined ? [] : [{ kind: "phrase", text: name } as const]),
     { kind: "token", text: `<${id}>` },
   ],
-  parse: (wire, report) => {
-    const open = wire.lastIndexOf("<");
-    const close = wire.indexOf(">", open);
-    if (open === -1 || close === -1 || trimBlanks(wire.slice(close + 1)) !== "") {
-      report(
-        "FIELD_SYNTAX",
-        0,
-        "expected an identifier in angle brackets at the end (RFC 2919 §3)",
-      );
-      return undefined;
-    }
-    const id = trimBlanks(wire.slice(open + 1, close));
-    const name = phraseText(trimBlanks(wire.slice(0, open)));
-    return Object.freeze(name === "" ? { id } : { id, name: decodeWords(name, report) });
-  },
+  syntax: "list-id",
 });
 
 export const listHelp: FieldDefinition<readonly string[]> = uris("List-Help");
@@ -83,34 +70,52 @@ function uris(name: string, none?: "NO"): FieldDefinition<readonly string[]> {
         { kind: "token", text: `<${address}>` },
       ]);
     },
-    parse: (wire, report) => {
-      const scanner = new FieldScanner(wire, report);
-      const found: string[] = [];
-      scanner.skipBlanks();
-      if (none !== undefined && wire.slice(scanner.at, scanner.at + 2).toUpperCase() === none) {
-        scanner.at += 2;
-        scanner.end();
-        return Object.freeze(found);
-      }
-      do {
-        scanner.skipBlanks();
-        if (!scanner.take("<")) {
-          // RFC 2369 §2: what is not understood ends the reading.
-          scanner.fault('expected "<" and a URI (RFC 2369 §2)');
-          break;
-        }
-        const address = scanner.run((code) => code !== 0x3e);
-        if (!scanner.take(">")) scanner.fault('this "<" is not closed');
-        // RFC 2369 §2: blanks inside are folding and are taken out.
-        const uri = address.split(/[ \t\r\n]/).join("");
-        if (isListUri(uri)) found.push(uri);
-        else scanner.fault("this is no URI (RFC 3986 §3)");
-        scanner.skipBlanks();
-      } while (scanner.take(","));
-      scanner.end();
-      return Object.freeze(found);
-    },
+    syntax: none === undefined ? "uris" : "uris-or-no",
   });
+}
+
+export function readListId(wire: string, report: Report): ListId | undefined {
+  const open = wire.lastIndexOf("<");
+  const close = wire.indexOf(">", open);
+  if (open === -1 || close === -1 || trimBlanks(wire.slice(close + 1)) !== "") {
+    report("FIELD_SYNTAX", 0, "expected an identifier in angle brackets at the end (RFC 2919 §3)");
+    return undefined;
+  }
+  const id = trimBlanks(wire.slice(open + 1, close));
+  const name = phraseText(trimBlanks(wire.slice(0, open)));
+  return Object.freeze(name === "" ? { id } : { id, name: decodeWords(name, report) });
+}
+
+/** RFC 2369 §3.4: `NO` stands for no URI at all. */
+export function readUrisOrNo(wire: string, report: Report): readonly string[] {
+  const scanner = new FieldScanner(wire, report);
+  scanner.skipBlanks();
+  if (wire.slice(scanner.at, scanner.at + 2).toUpperCase() !== "NO") return readUris(wire, report);
+  scanner.at += 2;
+  scanner.end();
+  return Object.freeze([]);
+}
+
+export function readUris(wire: string, report: Report): readonly string[] {
+  const scanner = new FieldScanner(wire, report);
+  const found: string[] = [];
+  do {
+    scanner.skipBlanks();
+    if (!scanner.take("<")) {
+      // RFC 2369 §2: what is not understood ends the reading.
+      scanner.fault('expected "<" and a URI (RFC 2369 §2)');
+      break;
+    }
+    const address = scanner.run((code) => code !== 0x3e);
+    if (!scanner.take(">")) scanner.fault('this "<" is not closed');
+    // RFC 2369 §2: blanks inside are folding and are taken out.
+    const uri = address.split(/[ \t\r\n]/).join("");
+    if (isListUri(uri)) found.push(uri);
+    else scanner.fault("this is no URI (RFC 3986 §3)");
+    scanner.skipBlanks();
+  } while (scanner.take(","));
+  scanner.end();
+  return Object.freeze(found);
 }
 
 /** A scheme, and nothing that would end the angle brackets or the line. */

@@ -39,7 +39,7 @@ export const keywords: FieldDefinition<readonly string[]> = defineField<readonly
         ...(at === 0 ? [] : [{ kind: "token", text: ",", glued: true } as const]),
         { kind: "phrase", text },
       ]),
-    parse: parsePhrases,
+    syntax: "phrases",
   },
 );
 
@@ -73,16 +73,7 @@ export const autoSubmitted: FieldDefinition<AutoSubmitted, AutoSubmitted | strin
     { kind: "token", text: keyword },
     ...parameterUnits(parameters),
   ],
-  parse: (wire, report) => {
-    const scanner = new FieldScanner(wire, report);
-    scanner.skipBlanks();
-    const keyword = scanner.token().toLowerCase();
-    if (keyword === "") {
-      scanner.fault("expected a keyword (RFC 3834 §5)");
-      return undefined;
-    }
-    return Object.freeze({ keyword, parameters: parseParameters(scanner, report) });
-  },
+  syntax: "auto-submitted",
 });
 
 /** RFC 2156 §5.3.4, as RFC 4021 §2.1.55 registers it. */
@@ -101,7 +92,19 @@ export const priority: FieldDefinition<"urgent" | "normal" | "non-urgent"> = key
 export const sensitivity: FieldDefinition<"personal" | "private" | "company-confidential"> =
   keyword("Sensitivity", ["personal", "private", "company-confidential"]);
 
-function parsePhrases(wire: string, report: Report): readonly string[] {
+export function readAutoSubmitted(wire: string, report: Report): AutoSubmitted | undefined {
+  const scanner = new FieldScanner(wire, report);
+  scanner.skipBlanks();
+  const keyword = scanner.token().toLowerCase();
+  if (keyword === "") {
+    scanner.fault("expected a keyword (RFC 3834 §5)");
+    return undefined;
+  }
+  return Object.freeze({ keyword, parameters: parseParameters(scanner, report) });
+}
+
+/** `phrase *("," phrase)`, RFC 5322 §3.6.5. */
+export function readPhrases(wire: string, report: Report): readonly string[] {
   const scanner = new FieldScanner(wire, report);
   const phrases: string[] = [];
   do {

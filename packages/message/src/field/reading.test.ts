@@ -1,12 +1,12 @@
 /** Wire text read under each definition: what is right, and what is read all the same and reported. */
 import { describe, expect, it } from "vitest";
-import { formatAddress, formatMailbox } from "../address/mailbox.ts";
+import { formatAddress, formatMailbox, type Address } from "../address/mailbox.ts";
 import * as addresses from "./addresses.ts";
 import { arcSeal, authenticationResults, dkimSignature } from "./authentication.ts";
 import * as content from "./content.ts";
 import { date } from "./dates.ts";
 import { defineField, type FieldDefinition } from "./definition.ts";
-import { parseField, readField } from "./field.ts";
+import { parseField, readField } from "./reading.ts";
 import { contentId, inReplyTo, messageId, references } from "./identifiers.ts";
 import * as list from "./mailing-list.ts";
 import * as notice from "./notice.ts";
@@ -208,6 +208,15 @@ describe("readField: what is not as the standard has it is reported, and read wh
     expect(standardField("X-Other")).toBeUndefined();
   });
 
+  it("reads a field of one's own by the name of a standard syntax", () => {
+    const owners = defineField("X-Owners", {
+      of: (owners: readonly Address[]) => owners,
+      format: () => [],
+      syntax: "address-list",
+    });
+    const read = parseField(owners, " Ana <ana@example.com>, bob@example.org");
+    expect(read.map(formatAddress)).toEqual(["Ana <ana@example.com>", "bob@example.org"]);
+  });
   it("says so when a definition of a user's own cannot read", () => {
     const own = defineField("X-A", { of: (text: string) => text, format: () => [] });
     expect(() => readField(own, "a")).toThrow(

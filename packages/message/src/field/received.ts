@@ -57,7 +57,7 @@ export const received: FieldDefinition<Received, ReceivedInit> = defineField<
       ? []
       : [{ kind: "token", text: ";", glued: true } as const, ...tokensOf(formatDate(value.date))]),
   ],
-  parse: (wire, report) => {
+  syntax: (wire, report) => {
     const scanner = new FieldScanner(wire, report);
     const made: { -readonly [Name in keyof Received]: Received[Name] } = {};
     let clause: Clause | undefined;

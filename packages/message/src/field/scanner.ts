@@ -109,7 +109,7 @@ export class FieldScanner {
   }
 }
 
-const tokenCodes: readonly boolean[] = Array.from({ length: 128 }, (_, code) =>
+const tokenCodes: readonly boolean[] = /* @__PURE__ */ Array.from({ length: 128 }, (_, code) =>
   isToken(String.fromCharCode(code)),
 );
 

@@ -20,7 +20,7 @@ export function unstructured(
     isText: true,
     of: (text: string) => fieldText(text, name),
     format: (text) => [{ kind: "text", text }],
-    parse: (wire, report) => decodeWords(trimBlanks(unfold(wire)), report),
+    syntax: "unstructured",
   });
 }
 
@@ -40,7 +40,7 @@ export function structured(
     maxCount: options.maxCount ?? Infinity,
     of: (text: string) => structuredText(text, name),
     format: tokensOf,
-    parse: wordsOf,
+    syntax: "words",
   });
 }
 
@@ -73,13 +73,7 @@ export function opaque(
     maxCount: options.maxCount ?? Infinity,
     of: (input: string | readonly string[]) => opaqueLines(input, name),
     format: (lines) => [{ kind: "verbatim", lines }],
-    parse: (wire, report: Report) => {
-      const lines = wire.split("\r\n");
-      if (lines.some((line, at) => at > 0 && !startsWithBlank(line))) {
-        report("FIELD_SYNTAX", 0, "a line that continues a field starts with a blank");
-      }
-      return Object.freeze(lines);
-    },
+    syntax: "lines",
   });
 }
 
@@ -106,6 +100,20 @@ function startsWithBlank(line: string): boolean {
 /** RFC 5322 §2.2.3: a line end before a blank is not part of the value. */
 function unfold(wire: string): string {
   return wire.includes("\n") ? wire.replaceAll("\r\n ", " ").replaceAll("\r\n\t", "\t") : wire;
+}
+
+/** Free text: unfolded, without the blanks at its ends, encoded-words decoded (RFC 2047 §5). */
+export function readUnstructured(wire: string, report: Report): string {
+  return decodeWords(trimBlanks(unfold(wire)), report);
+}
+
+/** Lines as they stand. */
+export function readLines(wire: string, report: Report): readonly string[] {
+  const lines = wire.split("\r\n");
+  if (lines.some((line, at) => at > 0 && !startsWithBlank(line))) {
+    report("FIELD_SYNTAX", 0, "a line that continues a field starts with a blank");
+  }
+  return Object.freeze(lines);
 }
 
 /** Words with one blank between, however many there were, and line ends among them. */
