@@ -26,3 +26,5 @@ export { decodeWords } from "./codec/encoded-word.ts";
 export type { EncodedWordDefectCode } from "./codec/encoded-word.ts";
 export { decodeParameters } from "./codec/parameter.ts";
 export type { ParameterDefectCode, ReadParameter } from "./codec/parameter.ts";
+export { areLines, canonicalText, textLines } from "./codec/lines.ts";
+export type { TextLines } from "./codec/lines.ts";

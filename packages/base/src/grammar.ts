@@ -28,6 +28,11 @@ function mark(characters: string, flag: number): void {
   }
 }
 
+/** RFC 5234 §B.1 `WSP`: a space or a tab. */
+export function isBlank(code: number | undefined): boolean {
+  return code === 0x20 || code === 0x09;
+}
+
 /** RFC 5322 §3.2.3 `atext`; with RFC 6532 §3.2 every character above US-ASCII that is no control. */
 export function isAtext(code: number): boolean {
   return code < 128 ? ((classes[code] as number) & atextFlag) !== 0 : code >= 0xa0;

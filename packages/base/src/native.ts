@@ -25,6 +25,8 @@ interface Base64Methods {
   ): { readonly written: number };
 }
 
+const uint8Array = Uint8Array.prototype as Partial<Base64Methods>;
+
 /** What of `Buffer` is used. */
 interface NativeBuffer extends BufferMethods {
   /** Octets that a text takes as UTF-8; three for half a surrogate pair. */
@@ -42,20 +44,21 @@ type ConvertInto = (
   end: number,
 ) => number;
 
-/** base64 without lines, by the runtime. */
+/** base64 without lines, written by the runtime. */
 export interface NativeBase64 {
   /** All octets with their padding. */
   readonly text: (bytes: Uint8Array) => string;
   /** Octets to characters, with their padding. */
   readonly encodeInto: ConvertInto;
-  /**
-   * Characters to octets. It gives fewer than the digits make, or -1, when something stands between them
-   * that is neither digit, CR nor LF.
-   */
-  readonly decodeInto: ConvertInto;
 }
 
 export const nativeBase64: NativeBase64 | undefined = /* @__PURE__ */ base64Methods();
+
+/**
+ * Characters of base64 to octets, by the runtime. It gives fewer than the digits make, or -1, when something
+ * stands between them that is neither digit, CR nor LF.
+ */
+export const nativeDecodeInto: ConvertInto | undefined = /* @__PURE__ */ decodingMethod();
 
 /** A method may be called what it is called and do something else, so each is tried once. */
 function bufferMethods(): NativeBuffer | undefined {
@@ -81,46 +84,47 @@ function bufferMethods(): NativeBuffer | undefined {
 }
 
 function base64Methods(): NativeBase64 | undefined {
-  if (buffer !== undefined) return ofBuffer(buffer);
-  const methods = Uint8Array.prototype as Partial<Base64Methods>;
-  return methods.toBase64 === undefined || methods.setFromBase64 === undefined
-    ? undefined
-    : ofUint8Array(methods as Base64Methods);
-}
-
-function ofBuffer(methods: BufferMethods): NativeBase64 {
+  if (buffer !== undefined) {
+    const { base64Slice, latin1Write } = buffer;
+    return {
+      text: (bytes) => base64Slice.call(bytes, 0, bytes.length),
+      encodeInto: (target, offset, bytes, start, end) =>
+        latin1Write.call(target, base64Slice.call(bytes, start, end), offset),
+    };
+  }
+  const { toBase64 } = uint8Array;
+  if (toBase64 === undefined) return undefined;
+  const encoder = new TextEncoder();
   return {
-    text: (bytes) => methods.base64Slice.call(bytes, 0, bytes.length),
+    text: (bytes) => toBase64.call(bytes),
     encodeInto(target, offset, bytes, start, end) {
-      return methods.latin1Write.call(target, methods.base64Slice.call(bytes, start, end), offset);
-    },
-    decodeInto(target, offset, bytes, start, end) {
-      const text = methods.latin1Slice.call(bytes, start, end);
-      // Node takes the two digits of the URL alphabet as well (RFC 4648 §5).
-      if (text.includes("-") || text.includes("_")) return -1;
-      return methods.base64Write.call(target, text, offset);
+      const text = toBase64.call(bytes.subarray(start, end));
+      return encoder.encodeInto(text, target.subarray(offset)).written;
     },
   };
 }
 
-function ofUint8Array(methods: Base64Methods): NativeBase64 {
-  const encoder = new TextEncoder();
+function decodingMethod(): ConvertInto | undefined {
+  if (buffer !== undefined) {
+    const { latin1Slice, base64Write } = buffer;
+    return (target, offset, bytes, start, end) => {
+      const text = latin1Slice.call(bytes, start, end);
+      // Node takes the two digits of the URL alphabet as well (RFC 4648 §5).
+      if (text.includes("-") || text.includes("_")) return -1;
+      return base64Write.call(target, text, offset);
+    };
+  }
+  const { setFromBase64 } = uint8Array;
+  if (setFromBase64 === undefined) return undefined;
   // What is not ASCII becomes characters that are no digits; which ones does not matter.
   const decoder = new TextDecoder();
-  return {
-    text: (bytes) => methods.toBase64.call(bytes),
-    encodeInto(target, offset, bytes, start, end) {
-      const text = methods.toBase64.call(bytes.subarray(start, end));
-      return encoder.encodeInto(text, target.subarray(offset)).written;
-    },
-    decodeInto(target, offset, bytes, start, end) {
-      const text = decoder.decode(bytes.subarray(start, end));
-      const options = { lastChunkHandling: "strict" } as const;
-      try {
-        return methods.setFromBase64.call(target.subarray(offset), text, options).written;
-      } catch {
-        return -1;
-      }
-    },
+  const options = { lastChunkHandling: "strict" } as const;
+  return (target, offset, bytes, start, end) => {
+    const text = decoder.decode(bytes.subarray(start, end));
+    try {
+      return setFromBase64.call(target.subarray(offset), text, options).written;
+    } catch {
+      return -1;
+    }
   };
 }

@@ -7,7 +7,7 @@
  */
 import { cr, lf } from "../bytes.ts";
 import type { Report } from "../defect.ts";
-import { nativeBase64 } from "../native.ts";
+import { nativeDecodeInto } from "../native.ts";
 import { notDigit, padding, values } from "./base64-alphabet.ts";
 import {
   CodecFaultError,
@@ -99,12 +99,11 @@ class Base64Decoder implements TransferDecoder {
     let to = 0;
     for (let at = 0; at < chunk.length;) {
       const isBetween = this.#held === 0 && !this.#isPadded;
-      const block = isBetween && nativeBase64 !== undefined ? blockAt(chunk, at) : undefined;
+      const block = isBetween && nativeDecodeInto !== undefined ? blockAt(chunk, at) : undefined;
       const end = block?.end ?? lineAfter(chunk, at);
       // The room may end before what rubbish would decode to; no more than the room is written.
       const isProven =
-        block !== undefined &&
-        nativeBase64?.decodeInto(decoded, to, chunk, at, end) === block.byteLength;
+        block !== undefined && nativeDecodeInto?.(decoded, to, chunk, at, end) === block.byteLength;
       to = isProven ? to + block.byteLength : this.#digits(chunk, at, end, decoded, to);
       at = end;
     }

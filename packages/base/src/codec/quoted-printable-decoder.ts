@@ -6,6 +6,7 @@
  */
 import { concatBytes, cr, emptyBytes, lf } from "../bytes.ts";
 import type { Report } from "../defect.ts";
+import { isBlank } from "../grammar.ts";
 import {
   CodecFaultError,
   decodeWhole,
@@ -273,10 +274,6 @@ function softBreakAfter(octets: Uint8Array, at: number): number {
   if (end === octets.length) return end;
   const after = lineEndAfter(octets, end);
   return after > end ? after : at;
-}
-
-function isBlank(octet: number | undefined): boolean {
-  return octet === 0x20 || octet === 0x09;
 }
 
 function isAllBlank(octets: Uint8Array): boolean {

@@ -7,8 +7,9 @@
  *
  * A line is planned first and written then, so that its length is known without writing it.
  */
-import { cr, equalBytes, lf } from "../bytes.ts";
+import { cr, lf } from "../bytes.ts";
 import { UsageError } from "../error.ts";
+import { isBlank } from "../grammar.ts";
 import { assertRoom } from "../room.ts";
 
 /** What the bytes are. */
@@ -55,7 +56,14 @@ export function quotedPrintableLength(
   bytes: Uint8Array,
   options: QuotedPrintableOptions = {},
 ): number {
-  return layOut(bytes, checked(options)).length;
+  const resolved = checked(options);
+  const line = new Line();
+  let length = 0;
+  while (line.next < bytes.length) {
+    plan(line, bytes, resolved);
+    length += lengthOf(line, bytes, resolved);
+  }
+  return length;
 }
 
 /**
@@ -77,10 +85,15 @@ export function encodeQuotedPrintable(
   options: QuotedPrintableOptions = {},
 ): Uint8Array {
   const resolved = checked(options);
-  const layout = layOut(bytes, resolved);
-  const encoded = new Uint8Array(layout.length);
-  write(encoded, 0, bytes, layout.lines, resolved.lineEnd);
-  return encoded;
+  const line = new Line();
+  let target = new Uint8Array(bytes.length + (bytes.length >> 2) + 128);
+  let to = 0;
+  while (line.next < bytes.length) {
+    plan(line, bytes, resolved);
+    if (to + lengthOf(line, bytes, resolved) > target.length) target = grown(target);
+    to = write(target, to, bytes, line, resolved);
+  }
+  return target.slice(0, to);
 }
 
 /**
@@ -102,10 +115,15 @@ export function encodeQuotedPrintableInto(
   bytes: Uint8Array,
   options: QuotedPrintableOptions = {},
 ): number {
+  assertRoom(target, offset, offset + quotedPrintableLength(bytes, options));
   const resolved = checked(options);
-  const layout = layOut(bytes, resolved);
-  assertRoom(target, offset, offset + layout.length);
-  return write(target, offset, bytes, layout.lines, resolved.lineEnd);
+  const line = new Line();
+  let to = offset;
+  while (line.next < bytes.length) {
+    plan(line, bytes, resolved);
+    to = write(target, to, bytes, line, resolved);
+  }
+  return to;
 }
 
 function checked(options: QuotedPrintableOptions): Required<QuotedPrintableOptions> {
@@ -119,124 +137,119 @@ function checked(options: QuotedPrintableOptions): Required<QuotedPrintableOptio
   });
 }
 
-/** One line of the output, as a stretch of the input; or several that are written as they stand. */
-interface Line {
-  readonly start: number;
-  /** After its last octet, before its CRLF if it has one; after that of the last if it is written as it stands. */
-  end: number;
-  /** Nothing is encoded, and the line ends stay what they are. */
-  readonly isVerbatim: boolean;
+/** One line of the output, as a stretch of the input. */
+class Line {
+  start = 0;
+  /** After its last octet, before its CRLF if it has one. */
+  end = 0;
+  /** Where the line after it starts. */
+  next = 0;
+  /** Octets it takes, without soft break and line end. */
+  width = 0;
   /** The first octet is encoded though it need not be. */
-  readonly encodesFirst: boolean;
+  encodesFirst = false;
   /** The last octet is encoded though it need not be. */
-  readonly encodesLast: boolean;
+  encodesLast = false;
   /** A soft break follows. */
-  readonly isSoft: boolean;
-  /** Nothing follows, not even a line end. */
-  readonly isLast: boolean;
+  isSoft = false;
 }
 
-interface Layout {
-  readonly lines: readonly Line[];
-  /** Of all that will be written. */
-  readonly length: number;
-}
-
-function layOut(bytes: Uint8Array, options: Required<QuotedPrintableOptions>): Layout {
-  const { text, lineLength, lineEnd } = options;
-  const keepsEnds = equalBytes(lineEnd, crlf);
-  const lines: Line[] = [];
-  let length = 0;
-  for (let start = 0; start < bytes.length;) {
-    const encodesFirst = isAtRisk(bytes, start, text);
-    let end = encodesFirst ? start + 1 : start;
-    let width = encodesFirst ? 3 : 0;
-    // The last column belongs to the "=" of a soft break, unless the line ends there.
-    for (;;) {
-      while (end + 4 <= bytes.length) {
-        const wider = width + widthOfFour(bytes, end);
-        if (wider >= lineLength) break;
-        width = wider;
-        end += 4;
-      }
-      if (end === bytes.length) break;
-      const wider = width + (widths[bytes[end] as number] as number);
-      if (wider < lineLength) width = wider;
-      else if (bytes[end] === cr && width + 3 < lineLength && !endsAt(bytes, end, text)) width += 3;
-      else break;
-      end++;
+/** The line after this one. */
+function plan(
+  line: Line,
+  bytes: Uint8Array,
+  { text, lineLength }: Required<QuotedPrintableOptions>,
+): void {
+  const start = line.next;
+  const encodesFirst = isAtRisk(bytes, start, text);
+  let end = encodesFirst ? start + 1 : start;
+  let width = encodesFirst ? 3 : 0;
+  // The last column belongs to the "=" of a soft break, unless the line ends there.
+  for (;;) {
+    while (end + 4 <= bytes.length) {
+      const wider = width + widthOfFour(bytes, end);
+      if (wider >= lineLength) break;
+      width = wider;
+      end += 4;
     }
-    if (!endsAt(bytes, end, text)) {
-      const whole = characterStart(bytes, end);
-      width -= 3 * (end - whole);
-      end = whole;
-      const after = end + characterLength(bytes, end);
-      const wider = width + (widths[bytes[end] as number] === 1 ? 1 : 3 * (after - end));
-      if (wider <= lineLength && endsAt(bytes, after, text)) {
-        width = wider;
-        end = after;
-      }
-    }
-    // Rule 3: no blank before a line end; and none at the end of the data, where a reader may drop it.
-    let encodesLast = false;
-    if (end > start && endsAt(bytes, end, text) && isBlank(bytes[end - 1])) {
-      encodesLast = width + 2 <= lineLength;
-      width += encodesLast ? 2 : -1;
-      if (!encodesLast) end--;
-    }
-    const isSoft = !endsAt(bytes, end, text);
-    const isLast = end === bytes.length;
-    length += width + (isSoft ? 1 : 0) + (isLast ? 0 : lineEnd.length);
-    const next = isSoft || isLast ? end : end + 2;
-    const isVerbatim = keepsEnds && !isSoft && width === end - start;
-    const before = lines.at(-1);
-    if (isVerbatim && before?.isVerbatim === true) before.end = next;
-    else {
-      const lineStop = isVerbatim ? next : end;
-      lines.push({ start, end: lineStop, isVerbatim, encodesFirst, encodesLast, isSoft, isLast });
-    }
-    start = next;
+    if (end === bytes.length) break;
+    const wider = width + (widths[bytes[end] as number] as number);
+    if (wider < lineLength) width = wider;
+    else if (bytes[end] === cr && width + 3 < lineLength && !endsAt(bytes, end, text)) width += 3;
+    else break;
+    end++;
   }
-  return { lines, length };
+  if (!endsAt(bytes, end, text)) {
+    const whole = characterStart(bytes, end);
+    width -= 3 * (end - whole);
+    end = whole;
+    const after = end + characterLength(bytes, end);
+    const wider = width + (widths[bytes[end] as number] === 1 ? 1 : 3 * (after - end));
+    if (wider <= lineLength && endsAt(bytes, after, text)) {
+      width = wider;
+      end = after;
+    }
+  }
+  // Rule 3: no blank before a line end; and none at the end of the data, where a reader may drop it.
+  let encodesLast = false;
+  if (end > start && endsAt(bytes, end, text) && isBlank(bytes[end - 1])) {
+    encodesLast = width + 2 <= lineLength;
+    width += encodesLast ? 2 : -1;
+    if (!encodesLast) end--;
+  }
+  line.start = start;
+  line.end = end;
+  line.width = width;
+  line.encodesFirst = encodesFirst;
+  line.encodesLast = encodesLast;
+  line.isSoft = !endsAt(bytes, end, text);
+  line.next = line.isSoft || end === bytes.length ? end : end + 2;
+}
+
+function lengthOf(
+  { width, isSoft, end }: Line,
+  bytes: Uint8Array,
+  { lineEnd }: Required<QuotedPrintableOptions>,
+): number {
+  return width + (isSoft ? 1 : 0) + (end === bytes.length ? 0 : lineEnd.length);
 }
 
 function write(
   target: Uint8Array,
   offset: number,
   bytes: Uint8Array,
-  lines: readonly Line[],
-  lineEnd: Uint8Array,
+  line: Line,
+  { lineEnd }: Required<QuotedPrintableOptions>,
 ): number {
   let to = offset;
-  for (const line of lines) {
-    if (line.isVerbatim) {
-      target.set(bytes.subarray(line.start, line.end), to);
-      to += line.end - line.start;
-      continue;
+  let at = line.start;
+  if (line.encodesFirst) to = writeEncoded(target, to, bytes[at++] as number);
+  const end = line.encodesLast ? line.end - 1 : line.end;
+  while (at < end) {
+    if (at + 4 <= end && widthOfFour(bytes, at) === 4) {
+      target[to] = bytes[at] as number;
+      target[to + 1] = bytes[at + 1] as number;
+      target[to + 2] = bytes[at + 2] as number;
+      target[to + 3] = bytes[at + 3] as number;
+      to += 4;
+      at += 4;
+    } else {
+      const octet = bytes[at++] as number;
+      if (widths[octet] === 1) target[to++] = octet;
+      else to = writeEncoded(target, to, octet);
     }
-    let at = line.start;
-    if (line.encodesFirst) to = writeEncoded(target, to, bytes[at++] as number);
-    const end = line.encodesLast ? line.end - 1 : line.end;
-    while (at < end) {
-      if (at + 4 <= end && widthOfFour(bytes, at) === 4) {
-        target[to] = bytes[at] as number;
-        target[to + 1] = bytes[at + 1] as number;
-        target[to + 2] = bytes[at + 2] as number;
-        target[to + 3] = bytes[at + 3] as number;
-        to += 4;
-        at += 4;
-      } else {
-        const octet = bytes[at++] as number;
-        if (widths[octet] === 1) target[to++] = octet;
-        else to = writeEncoded(target, to, octet);
-      }
-    }
-    if (line.encodesLast) to = writeEncoded(target, to, bytes[end] as number);
-    if (line.isSoft) target[to++] = equals;
-    if (line.isLast) break;
-    for (let index = 0; index < lineEnd.length; index++) target[to++] = lineEnd[index] as number;
   }
+  if (line.encodesLast) to = writeEncoded(target, to, bytes[end] as number);
+  if (line.isSoft) target[to++] = equals;
+  if (line.end === bytes.length) return to;
+  for (let index = 0; index < lineEnd.length; index++) target[to++] = lineEnd[index] as number;
   return to;
+}
+
+function grown(target: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(target.length * 2);
+  larger.set(target);
+  return larger;
 }
 
 function writeEncoded(target: Uint8Array, to: number, octet: number): number {
@@ -284,8 +297,4 @@ function characterLength(bytes: Uint8Array, at: number): number {
     if (((bytes[at + next] ?? 0) & 0xc0) !== 0x80) return 1;
   }
   return length;
-}
-
-function isBlank(octet: number | undefined): boolean {
-  return octet === 0x20 || octet === 0x09;
 }
