@@ -1,5 +1,5 @@
 /** Message identifiers, RFC 5322 §3.6.4; a Content-ID has the same form (RFC 2045 §7). */
-import { isAscii } from "@letterwright/base/bytes";
+import { isAscii, octetText } from "@letterwright/base/bytes";
 import type { Report } from "@letterwright/base/defect";
 import { SyntaxFaultError, UsageError } from "@letterwright/base/error";
 import { isDotAtom } from "@letterwright/base/grammar";
@@ -145,11 +145,15 @@ function isLiteralText(text: string): boolean {
 
 /** Bytes as lower-case hexadecimal digits. */
 export function hexOf(bytes: Uint8Array): string {
-  let hex = "";
-  for (let at = 0; at < bytes.length; at++) hex += octetHex[bytes[at] as number] as string;
-  return hex;
+  const digits = new Uint8Array(bytes.length * 2);
+  for (let at = 0; at < bytes.length; at++) {
+    const octet = bytes[at] as number;
+    digits[at * 2] = hexDigit(octet >> 4);
+    digits[at * 2 + 1] = hexDigit(octet & 15);
+  }
+  return octetText(digits);
 }
 
-const octetHex: readonly string[] = /* @__PURE__ */ Array.from({ length: 256 }, (_, octet) =>
-  octet.toString(16).padStart(2, "0"),
-);
+function hexDigit(value: number): number {
+  return value + (value < 10 ? 0x30 : 0x57);
+}

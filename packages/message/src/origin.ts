@@ -8,6 +8,8 @@ import type { Field } from "./field/field.ts";
 import type { Part } from "./part.ts";
 
 const origins = new WeakMap<Field | Part, Uint8Array>();
+/** A program that only composes has none, and is spared the looks for them. */
+let hasAny = false;
 
 /**
  * The same field or part as a new object that remembers its bytes. A field's bytes are whole lines, its
@@ -20,10 +22,11 @@ const origins = new WeakMap<Field | Part, Uint8Array>();
 export function withOrigin<Value extends Field | Part>(value: Value, bytes: Uint8Array): Value {
   const copy: Value = Object.freeze({ ...value });
   origins.set(copy, bytes);
+  hasAny = true;
   return copy;
 }
 
 /** The bytes that this very object came from, when it has any. */
 export function originOf(value: Field | Part): Uint8Array | undefined {
-  return origins.get(value);
+  return hasAny ? origins.get(value) : undefined;
 }

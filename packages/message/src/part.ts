@@ -134,9 +134,27 @@ export function withFields(mail: Message, fields: Fields): Message {
 
 /** A part of this media type: Content-Type first, then the fields given. */
 export function partOf(type: string, options: PartOptions, body: Body): Part {
-  const { parameters = {}, fields = [] } = options;
+  const { parameters, fields } = options;
   return Object.freeze({
-    fields: Object.freeze([fieldOf(contentType, { type, parameters }), ...fields]),
+    fields:
+      parameters === undefined && fields === undefined
+        ? typeAlone(type)
+        : Object.freeze([
+            fieldOf(contentType, { type, parameters: parameters ?? {} }),
+            ...(fields ?? []),
+          ]),
     body: Object.freeze(body),
   });
+}
+
+const typesAlone = new Map<string, Fields>();
+const mostTypesAlone = 100;
+
+/** Most parts say their type and nothing else, and share the field that says it. */
+function typeAlone(type: string): Fields {
+  const known = typesAlone.get(type);
+  if (known !== undefined) return known;
+  const fields = Object.freeze([fieldOf(contentType, { type, parameters: {} })]);
+  if (typesAlone.size < mostTypesAlone) typesAlone.set(type, fields);
+  return fields;
 }
