@@ -1,17 +1,20 @@
 /** How the content of a leaf is written: its charset, its transfer encoding and its line ends. */
-import { isAscii, isAsciiBytes, octetText, utf8, utf8Into } from "@letterwright/base/bytes";
+import { isAscii, isAsciiBytes, octetText, utf8 } from "@letterwright/base/bytes";
 import {
+  canonicalText,
   encodeCharset,
   encodedBase64Length,
   encodeQuotedPrintable,
   quotedPrintableLength,
+  textLines,
+  type TextLines,
 } from "@letterwright/base/codec";
 import { UsageError } from "@letterwright/base/error";
 import type { ByteSource, TextBody, TransferEncoding } from "@letterwright/message";
-import { checkText, faultInOctets, type LineRules } from "./gate.ts";
+import { checkOctets, faultInOctets } from "./gate.ts";
 import { type Base64Layout, type Piece } from "./pieces.ts";
-import { hardLineLimit, type Policy } from "./policy.ts";
-import { canonicalText, flowedText, hasForeignLineEnds, type CanonicalText } from "./text-lines.ts";
+import type { Policy } from "./policy.ts";
+import { flowedText, hasForeignLineEnds } from "./text-lines.ts";
 
 /** Content that is decided about: what is written, and what the fields say of it. */
 export interface EncodedBody {
@@ -34,71 +37,70 @@ export function encodeText(
   policy: Policy,
   mayFlow: boolean,
 ): EncodedBody {
-  const isExact = body.lineEnds === "exact" && hasForeignLineEnds(body.text);
-  const isFlowed = mayFlow && policy.flowed && !isExact;
-  const given = isFlowed ? flowedText(body.text) : body.text;
+  if (body.lineEnds === "exact" && hasForeignLineEnds(body.text)) {
+    return encodeExactText(body, declared, policy);
+  }
+  const isFlowed = mayFlow && policy.flowed;
+  const text = isFlowed ? flowedText(body.text) : body.text;
   const { lineEnd } = policy;
-  const lines = isExact ? undefined : canonicalText(given, lineEnd);
-  const ascii = isAscii(given);
-  const charset = body.charset ?? (ascii ? "us-ascii" : "utf-8");
-  const said = { charset, isFlowed };
-  if (lines !== undefined && isPlainWanted(lines, declared) && isSafe(lines, ascii)) {
-    const plain = plainText(lines.text, body, ascii, policy, declared);
-    if (plain !== undefined)
-      return { piece: plain.piece, encoding: plain.encoding, charset, isFlowed };
+  const lines = textLines(text, lineEnd);
+  const charset = body.charset ?? (lines.isAscii ? "us-ascii" : "utf-8");
+  const isUtf8 = lines.isAscii || charset === "utf-8";
+  if (isPlainWanted(lines, declared) && !lines.hasControl && !lines.hasLongLine) {
+    if (lines.isAscii) {
+      const encoding = declared === "8bit" ? "8bit" : "7bit";
+      return { piece: { kind: "lines", lines }, encoding, charset, isFlowed };
+    }
+    if (policy.transferEncoding !== "7bit" && declared !== "7bit") {
+      const piece: Piece = isUtf8
+        ? { kind: "lines", lines }
+        : { kind: "bytes", bytes: encodeCharset(canonicalText(text, lineEnd), charset) };
+      return { piece, encoding: "8bit", charset, isFlowed };
+    }
   }
   if (declared === "7bit" || declared === "8bit" || declared === "binary")
     throw impossible(declared);
+  if (isUtf8) return { ...encodeLines(lines, declared, policy), charset, isFlowed };
   // RFC 2045 §6.7 and §6.8: the text is made canonical, with CRLF, before it is encoded.
-  const canonical = isExact
-    ? given
-    : lineEnd === "\r\n"
-      ? (lines?.text ?? given)
-      : canonicalText(given, "\r\n").text;
-  const octets =
-    charset === "us-ascii" || charset === "utf-8"
-      ? passingOctets(canonical)
-      : encodeCharset(canonical, charset);
-  return { ...encodeOctets(octets, declared, policy, !isExact), ...said };
+  const octets = encodeCharset(canonicalText(text, "\r\n"), charset);
+  return { ...encodeOctets(octets, declared, policy, true), charset, isFlowed };
 }
 
-const scratch = new Uint8Array(65_536);
-
-/** UTF-8 that is only good until the next call: what keeps it has to copy it. */
-function passingOctets(text: string): Uint8Array {
-  if (text.length * 3 > scratch.length) return utf8(text);
-  return scratch.subarray(0, utf8Into(scratch, 0, text));
+/** A text whose line ends are to arrive as they are, and are not those of mail: they are data. */
+function encodeExactText(
+  { text, charset: wanted }: TextBody,
+  declared: TransferEncoding | undefined,
+  policy: Policy,
+): EncodedBody {
+  if (declared === "7bit" || declared === "8bit" || declared === "binary")
+    throw impossible(declared);
+  const charset = wanted ?? (isAscii(text) ? "us-ascii" : "utf-8");
+  return { ...encodeOctets(encodeCharset(text, charset), declared, policy, false), charset };
 }
 
 /** A declared encoding is kept where it is possible; by itself, `From ` is not left to chance. */
-function isPlainWanted(lines: CanonicalText, declared: TransferEncoding | undefined): boolean {
+function isPlainWanted(lines: TextLines, declared: TransferEncoding | undefined): boolean {
   if (declared === undefined) return !lines.hasFrom;
   return declared !== "base64" && declared !== "quoted-printable";
 }
 
-function isSafe({ text, longestLine }: CanonicalText, ascii: boolean): boolean {
-  // A character takes three octets at most for a UTF-16 unit.
-  return longestLine <= (ascii ? hardLineLimit : hardLineLimit / 3) && !holdsControl(text);
+/** Quoted-printable or base64: what is declared, else the shorter. */
+function encodeLines(
+  lines: TextLines,
+  declared: TransferEncoding | undefined,
+  policy: Policy,
+): EncodedBody {
+  if (declared === undefined && lines.length < fewOctets) {
+    const quoted = lines.quotedPrintable(policy.limits.bodyLine);
+    if (quoted.length <= encodedBase64Length(lines.length, layoutOf(policy))) {
+      return quotedBody(quoted, policy);
+    }
+  }
+  return encodeOctets(lines.canonicalOctets(), declared, policy, true);
 }
 
-/** As it stands, where the way carries it. */
-function plainText(
-  text: string,
-  body: TextBody,
-  ascii: boolean,
-  policy: Policy,
-  declared: TransferEncoding | undefined,
-): { readonly piece: Piece; readonly encoding: TransferEncoding } | undefined {
-  if (ascii) {
-    checkText(text, { lineEnd: policy.lineEnd, eightBit: false });
-    return { piece: { kind: "ascii", text }, encoding: declared === "8bit" ? "8bit" : "7bit" };
-  }
-  if (policy.transferEncoding === "7bit" || declared === "7bit") return undefined;
-  const bytes = body.charset === undefined ? utf8(text) : encodeCharset(text, body.charset);
-  const rules: LineRules = { lineEnd: policy.lineEnd, eightBit: true };
-  if (faultInOctets(bytes, rules) !== undefined) return undefined;
-  return { piece: { kind: "bytes", bytes }, encoding: "8bit" };
-}
+/** Up to so many, an encoding is tried without a look whether it may be worth it. */
+const fewOctets = 4096;
 
 /**
  * Octets in memory that must arrive exactly so. What is no text becomes base64, or stays binary where
@@ -151,10 +153,7 @@ function encodeOctets(
   policy: Policy,
   isText: boolean,
 ): EncodedBody {
-  const base64 = (): EncodedBody => ({
-    piece: { kind: "base64", bytes: bytes.buffer === scratch.buffer ? bytes.slice() : bytes },
-    encoding: "base64",
-  });
+  const base64 = (): EncodedBody => ({ piece: { kind: "base64", bytes }, encoding: "base64" });
   if (declared === "base64") return base64();
   const { lineEnd } = layoutOf(policy);
   const options = { text: isText, lineLength: policy.limits.bodyLine, lineEnd };
@@ -165,12 +164,17 @@ function encodeOctets(
     return base64();
   const quoted = encodeQuotedPrintable(bytes, options);
   if (declared === undefined && quoted.length > inBase64) return base64();
-  return { piece: { kind: "bytes", bytes: quoted }, encoding: "quoted-printable" };
+  return quotedBody(quoted, policy);
+}
+
+function quotedBody(bytes: Uint8Array, { lineEnd }: Policy): EncodedBody {
+  checkOctets(bytes, { lineEnd, eightBit: false });
+  return { piece: { kind: "bytes", bytes }, encoding: "quoted-printable" };
 }
 
 /** Whether a sample leaves quoted-printable a chance: each octet above 127 takes three. */
 function mostlyAscii(bytes: Uint8Array): boolean {
-  if (bytes.length < 4096) return true;
+  if (bytes.length < fewOctets) return true;
   const step = Math.floor(bytes.length / 2048);
   let high = 0;
   let count = 0;

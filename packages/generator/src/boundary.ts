@@ -2,7 +2,7 @@
 import { octetText } from "@letterwright/base/bytes";
 import { UsageError } from "@letterwright/base/error";
 import { isBoundary } from "@letterwright/base/grammar";
-import type { Output } from "./pieces.ts";
+import { octetsOf, type Output } from "./pieces.ts";
 
 /** @throws {UsageError} `BOUNDARY_INVALID` */
 export function assertBoundary(boundary: string): string {
@@ -26,7 +26,9 @@ export function refuseCollision(
           ? piece.text
           : piece.kind === "bytes"
             ? octetText(piece.bytes)
-            : ""; // base64 has no "-"; a source is not in memory
+            : piece.kind === "lines"
+              ? octetText(octetsOf(piece.lines))
+              : ""; // base64 has no "-"; a source is not in memory
       if (!text.startsWith(delimiter) && !text.includes(`\n${delimiter}`)) continue;
       throw new UsageError(`the boundary ${JSON.stringify(boundary)} occurs in a part`, {
         code: "BOUNDARY_COLLISION",

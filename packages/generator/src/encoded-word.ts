@@ -1,5 +1,5 @@
 /** Encoded-words, RFC 2047: text that is not ASCII inside a header field that must be. */
-import { utf8, utf8Into, utf8Length } from "@letterwright/base/bytes";
+import { octetText, utf8Into, utf8Length } from "@letterwright/base/bytes";
 import { base64Text } from "@letterwright/base/codec";
 
 /** Where the word stands; a phrase allows fewer characters to stand for themselves (RFC 2047 §5). */
@@ -13,32 +13,28 @@ export interface TakenWord {
 
 const overhead = "=?utf-8?q??=".length;
 
-/** RFC 2047 §4.2, with §5(3) for phrases: what each octet is in Q. */
-const quotedInText: readonly string[] = /* @__PURE__ */ quotedOctets(
+/** RFC 2047 §4.2, with §5(3) for phrases: the columns that each character of ASCII takes in Q. */
+const widthsInText: Uint8Array = /* @__PURE__ */ widthsOfAscii(
   (code) => code > 0x20 && code < 0x7f && code !== 0x3d && code !== 0x3f && code !== 0x5f, // "=?_"
 );
-const quotedInPhrase: readonly string[] = /* @__PURE__ */ quotedOctets((code) =>
+const widthsInPhrase: Uint8Array = /* @__PURE__ */ widthsOfAscii((code) =>
   /[A-Za-z0-9!*+\-/]/.test(String.fromCharCode(code)),
 );
 
-function quotedOctets(isLiteral: (code: number) => boolean): readonly string[] {
-  return Array.from({ length: 256 }, (_, octet) => {
-    if (octet === 0x20) return "_";
-    if (octet < 128 && isLiteral(octet)) return String.fromCharCode(octet);
-    return `=${octet.toString(16).toUpperCase().padStart(2, "0")}`;
-  });
+function widthsOfAscii(isLiteral: (code: number) => boolean): Uint8Array {
+  return Uint8Array.from({ length: 128 }, (_, code) => (code === 0x20 || isLiteral(code) ? 1 : 3));
 }
 
 /** Which encoding makes the text shorter. */
 export function cheaperEncoding(text: string, place: EncodedWordPlace): "q" | "b" {
-  const table = place === "text" ? quotedInText : quotedInPhrase;
+  const widths = place === "text" ? widthsInText : widthsInPhrase;
   let quoted = 0;
-  for (let at = 0; at < text.length; at++) quoted += quotedLength(text.charCodeAt(at), table);
+  for (let at = 0; at < text.length; at++) quoted += quotedWidth(text.charCodeAt(at), widths);
   return quoted <= Math.ceil(utf8Length(text) / 3) * 4 ? "q" : "b";
 }
 
 /**
- * As much of `text`, from `start` on, as one encoded-word of `room` octets can hold; `undefined` when not
+ * As much of `text`, from `start` on, as one encoded-word of `room` octets, at most 75, can hold; `undefined` when not
  * even one character fits. A character is never split (RFC 2047 §5), nor is what readers see as one
  * where the platform knows that and it fits.
  */
@@ -49,48 +45,51 @@ export function takeEncodedWord(
   encoding: "q" | "b",
   place: EncodedWordPlace,
 ): TakenWord | undefined {
-  const table = place === "text" ? quotedInText : quotedInPhrase;
+  const widths = place === "text" ? widthsInText : widthsInPhrase;
   const budget = encoding === "q" ? room - overhead : Math.floor((room - overhead) / 4) * 3; // of octets
   let next = start;
   let cost = 0;
   while (next < text.length) {
     const code = text.charCodeAt(next);
     const isPair = code >= 0xd800 && code < 0xdc00;
-    if (encoding === "q") cost += isPair ? 12 : quotedLength(code, table);
+    if (encoding === "q") cost += isPair ? 12 : quotedWidth(code, widths);
     else cost += isPair ? 4 : octetsOf(code);
     if (cost > budget) break;
     next += isPair ? 2 : 1;
   }
   if (next < text.length) next = clusterStart(text, start, next);
   if (next <= start) return undefined;
-  const encoded =
-    encoding === "b" ? inBase64(text.slice(start, next)) : quoted(text, start, next, table);
+  const taken = text.slice(start, next);
+  const encoded = encoding === "b" ? inBase64(taken) : inQ(taken, widths);
   return { word: `=?utf-8?${encoding}?${encoded}?=`, next };
 }
 
-const scratch = new Uint8Array(256);
+/** A word has at most 75 octets, so the same few bytes do for all: its text, and from the middle on its Q. */
+const scratch = new Uint8Array(512);
+const written = scratch.length / 2;
 
-/** A word has at most 45 octets, so the same few bytes do for all. */
 function inBase64(text: string): string {
-  if (text.length * 3 > scratch.length) return base64Text(utf8(text));
   return base64Text(scratch.subarray(0, utf8Into(scratch, 0, text)));
 }
 
-/** Q of the octets that the text takes as UTF-8. */
-function quoted(text: string, start: number, end: number, table: readonly string[]): string {
-  let encoded = "";
-  for (let at = start; at < end; at++) {
-    const code = text.charCodeAt(at);
-    if (code < 0x80) encoded += table[code] as string;
-    else if (code < 0x800) {
-      encoded += (table[0xc0 | (code >> 6)] as string) + (table[0x80 | (code & 0x3f)] as string);
-    } else {
-      const character = text.codePointAt(at) as number;
-      if (character > 0xffff) at++;
-      for (const octet of utf8(String.fromCodePoint(character))) encoded += table[octet] as string;
+function inQ(text: string, widths: Uint8Array): string {
+  const length = utf8Into(scratch, 0, text);
+  let to = written;
+  for (let at = 0; at < length; at++) {
+    const octet = scratch[at] as number;
+    if (octet < 0x80 && widths[octet] === 1) scratch[to++] = octet === 0x20 ? 0x5f : octet;
+    else {
+      scratch[to] = 0x3d;
+      scratch[to + 1] = hexDigit(octet >> 4);
+      scratch[to + 2] = hexDigit(octet & 15);
+      to += 3;
     }
   }
-  return encoded;
+  return octetText(scratch.subarray(written, to));
+}
+
+function hexDigit(value: number): number {
+  return value + (value < 10 ? 0x30 : 0x37);
 }
 
 /** A unit of UTF-16; half a pair counts as half of its four octets. */
@@ -100,8 +99,8 @@ function octetsOf(code: number): number {
   return code >= 0xd800 && code < 0xe000 ? 2 : 3;
 }
 
-function quotedLength(code: number, table: readonly string[]): number {
-  return code < 0x80 ? (table[code] as string).length : octetsOf(code) * 3;
+function quotedWidth(code: number, widths: Uint8Array): number {
+  return code < 0x80 ? (widths[code] as number) : octetsOf(code) * 3;
 }
 
 let segmenter: Intl.Segmenter | undefined;

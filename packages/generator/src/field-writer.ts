@@ -6,7 +6,7 @@
  */
 import { isAscii, utf8Length } from "@letterwright/base/bytes";
 import { LimitError, UsageError } from "@letterwright/base/error";
-import { isAtext } from "@letterwright/base/grammar";
+import { isAtext, isBlank } from "@letterwright/base/grammar";
 import {
   addrSpec,
   formatMailbox,
@@ -282,8 +282,4 @@ function phraseShape(text: string): PhraseShape {
       (isBlank(text.charCodeAt(0)) || word === 0 || text.endsWith("\t") || text.trim() !== text),
     longestWord: Math.max(longestWord, word),
   };
-}
-
-function isBlank(code: number): boolean {
-  return code === 0x20 || code === 0x09;
 }

@@ -5,8 +5,10 @@
  * others, no NUL, and no line over the limit. A violation is a fault of this package. What is looked at
  * is the very text that is then put down as octets, one or more for each character.
  */
-import { isAscii, utf8Length } from "@letterwright/base/bytes";
+import { utf8 } from "@letterwright/base/bytes";
+import { areLines } from "@letterwright/base/codec";
 import { LetterwrightError } from "@letterwright/base/error";
+import { isBlank } from "@letterwright/base/grammar";
 import { hardLineLimit } from "./policy.ts";
 
 /** What a text may hold. */
@@ -17,60 +19,42 @@ export interface LineRules {
 
 /** Checks one header field: a line, and continuation lines that start with a blank (RFC 5322 §2.2.3). */
 export function checkField(text: string, rules: LineRules): void {
-  const first = text.indexOf("\n");
-  if (first === text.length - 1 && first !== -1) {
-    // The usual field has one line, which takes four searches and no loop.
-    const isEnded = rules.lineEnd === "\n" || text.endsWith("\r\n");
-    const crAt = text.indexOf("\r");
-    const isOnlyEnd = crAt === (rules.lineEnd === "\n" ? -1 : first - 1);
-    if (isEnded && isOnlyEnd && first <= hardLineLimit / 3 && !text.includes("\0")) {
-      if (rules.eightBit || isAscii(text)) return;
-    }
-  }
-  const found = faultInLines(text, rules);
+  if (isPrintableField(text, rules.lineEnd)) return;
+  const found = faultInOctets(utf8(text), rules);
   if (found !== undefined) throw fault(`${found} in a field`);
   if (!text.endsWith(rules.lineEnd)) throw fault("a field without a line end");
   for (let feed = text.indexOf("\n"); feed < text.length - 1; feed = text.indexOf("\n", feed + 1)) {
-    const next = text.charCodeAt(feed + 1);
-    if (next !== 0x20 && next !== 0x09) throw fault("a field that would be read as two");
+    if (!isBlank(text.charCodeAt(feed + 1))) throw fault("a field that would be read as two");
   }
 }
 
-/** Checks a text that was written here. */
-export function checkText(text: string, rules: LineRules): void {
-  const found = faultInLines(text, rules);
+/** What nearly every field is: lines of printable ASCII, each but the first behind a blank. */
+function isPrintableField(text: string, lineEnd: "\r\n" | "\n"): boolean {
+  const first = lineEnd.charCodeAt(0);
+  let lineStart = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code >= 0x20 && code <= 0x7e) continue;
+    if (code !== first || !text.startsWith(lineEnd, at) || at - lineStart > hardLineLimit)
+      return false;
+    at += lineEnd.length;
+    if (at === text.length) return true;
+    if (!isBlank(text.charCodeAt(at))) return false;
+    lineStart = at;
+  }
+  return false;
+}
+
+/** Checks the lines of a body that were written here. */
+export function checkOctets(octets: Uint8Array, rules: LineRules): void {
+  const found = faultInOctets(octets, rules);
   if (found !== undefined) throw fault(`${found} in a body`);
 }
 
-/** What about these lines breaks the rules; `undefined` when nothing does. */
-export function faultInLines(text: string, rules: LineRules): string | undefined {
-  const ascii = isAscii(text);
-  if (!ascii && !rules.eightBit) return "a character above 127";
-  if (text.includes("\0")) return "a NUL";
-  const usesCr = rules.lineEnd === "\r\n";
-  if (!usesCr && text.includes("\r")) return "a CR";
-  let start = 0;
-  for (let feed = text.indexOf("\n"); feed !== -1; feed = text.indexOf("\n", start)) {
-    if (usesCr) {
-      const cr = text.indexOf("\r", start);
-      if (cr !== feed - 1) return cr !== -1 && cr < feed ? "a bare CR" : "a bare LF";
-    }
-    if (isTooLong(text, start, usesCr ? feed - 1 : feed, ascii)) return "a line over 998 octets";
-    start = feed + 1;
-  }
-  if (usesCr && text.includes("\r", start)) return "a bare CR";
-  return isTooLong(text, start, text.length, ascii) ? "a line over 998 octets" : undefined;
-}
-
-function isTooLong(text: string, start: number, end: number, ascii: boolean): boolean {
-  const length = end - start;
-  if (ascii || length > hardLineLimit) return length > hardLineLimit;
-  return length * 3 > hardLineLimit && utf8Length(text.slice(start, end)) > hardLineLimit;
-}
-
-/** The same about octets that come from elsewhere. */
+/** What about these octets breaks the rules; `undefined` when nothing does. */
 export function faultInOctets(bytes: Uint8Array, rules: LineRules): string | undefined {
   const usesCr = rules.lineEnd === "\r\n";
+  if (usesCr && areLines(bytes, rules)) return undefined;
   let lineStart = 0;
   for (let at = 0; at < bytes.length; at++) {
     const octet = bytes[at] as number;

@@ -19,7 +19,7 @@ import { Findings } from "./findings.ts";
 import { identityOf, lazyIdentity, type Identity } from "./identity.ts";
 import { assemble, chunksOf, isInMemory, Output, totalLength, type Piece } from "./pieces.ts";
 import { smtpPolicy, type GenerationDefectCode, type Policy } from "./policy.ts";
-import { TreeWriter, type WrittenField } from "./tree.ts";
+import { ownField, TreeWriter, type WrittenField } from "./tree.ts";
 
 /** A message as bytes, with what was found on the way. */
 export interface GeneratedMessage extends RawMessage {
@@ -76,7 +76,7 @@ export function toBytes(
   const output = new Output();
   for (const { text, origin } of written.fields) {
     if (origin !== undefined) output.add({ kind: "bytes", bytes: origin });
-    else output.text(text, isAscii(text));
+    else output.text(text, !policy.utf8Fields || isAscii(text));
   }
   output.ascii(policy.lineEnd);
   output.append(written.body);
@@ -193,10 +193,6 @@ function withMissing(
   return head;
 }
 
-function ownField(name: string, value: string, { lineEnd }: Policy): WrittenField {
-  return { name, lower: "", text: `${name}: ${value}${lineEnd}` };
-}
-
 /** Names that the policy puts first, in its order; the others in theirs. */
 function inOrder(fields: readonly WrittenField[], policy: Policy): readonly WrittenField[] {
   const { fieldOrder } = policy;
@@ -227,8 +223,10 @@ function endLine(body: Output, policy: Policy): void {
   const isEnded =
     last.kind === "bytes"
       ? last.bytes.length === 0 || last.bytes.at(-1) === 0x0a
-      : (last.kind === "ascii" || last.kind === "utf8") &&
-        (last.text === "" || last.text.endsWith("\n"));
+      : last.kind === "lines"
+        ? last.lines.isEnded
+        : (last.kind === "ascii" || last.kind === "utf8") &&
+          (last.text === "" || last.text.endsWith("\n"));
   const isBinary = last.kind === "source" && last.encoding === "identity";
   if (!isEnded && !isBinary) body.ascii(policy.lineEnd);
 }

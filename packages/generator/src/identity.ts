@@ -2,11 +2,11 @@
 import { isAscii } from "@letterwright/base/bytes";
 import {
   asciiDomain,
-  date,
+  date as dateField,
   dateTime,
   from,
   hexOf,
-  messageId,
+  messageId as messageIdField,
   platformRandom,
   sender,
   typedField,
@@ -29,11 +29,8 @@ export interface Identity {
  * The Message-ID's right side is the domain of Sender or From, never this machine's name.
  */
 export function identityOf(mail: Message, policy: Policy = smtpPolicy): Identity {
-  return Object.freeze({
-    date: typedField(mail, date) ?? moment(policy),
-    messageId: typedField(mail, messageId) ?? newMessageId(mail, policy),
-    boundarySeed: randomHex(policy),
-  });
+  const { date, messageId, boundarySeed } = lazyIdentity(mail, policy);
+  return Object.freeze({ date, messageId, boundarySeed });
 }
 
 /** The same, made only as far as it is asked for: a message with one part needs no boundary. */
@@ -52,15 +49,15 @@ class LazyIdentity implements Identity {
   }
 
   get date(): DateTime {
-    return typedField(this.mail, date) ?? dateTime(this.policy.now());
+    return typedField(this.mail, dateField) ?? moment(this.policy);
   }
 
   get messageId(): MessageId {
-    return typedField(this.mail, messageId) ?? newMessageId(this.mail, this.policy);
+    return typedField(this.mail, messageIdField) ?? newMessageId(this.mail, this.policy);
   }
 
   get boundarySeed(): string {
-    return (this.seed ??= hexOf(this.policy.random(16)));
+    return (this.seed ??= randomHex(this.policy));
   }
 }
 

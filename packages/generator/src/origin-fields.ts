@@ -1,5 +1,6 @@
 /** The bytes of a part that was read, cut into its fields and its body. */
 import { octetText } from "@letterwright/base/bytes";
+import { isBlank } from "@letterwright/base/grammar";
 
 /** Where the fields end in the bytes of a part, and where its body starts. */
 export function headEnd(bytes: Uint8Array): { readonly end: number; readonly next: number } {
@@ -21,7 +22,7 @@ export function fieldsIn(head: Uint8Array): readonly Uint8Array[] {
     do {
       const feed = head.indexOf(0x0a, end);
       end = feed === -1 ? head.length : feed + 1;
-    } while (end < head.length && (head[end] === 0x20 || head[end] === 0x09));
+    } while (end < head.length && isBlank(head[end]));
     fields.push(head.subarray(start, end));
     start = end;
   }

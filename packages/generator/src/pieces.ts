@@ -1,10 +1,15 @@
 /** What is written, in pieces that know how long they are before a byte of them exists. */
 import { asciiInto, emptyBytes, utf8, utf8Into, utf8Length } from "@letterwright/base/bytes";
-import { encodeBase64, encodeBase64Into, encodedBase64Length } from "@letterwright/base/codec";
+import {
+  encodeBase64,
+  encodeBase64Into,
+  encodedBase64Length,
+  type TextLines,
+} from "@letterwright/base/codec";
 import { concatBytes } from "@letterwright/base/bytes";
 import { LetterwrightError } from "@letterwright/base/error";
 import type { ByteSource, OpenOptions } from "@letterwright/message";
-import { checkEncoded, faultInOctets, type LineRules } from "./gate.ts";
+import { checkEncoded, checkOctets, faultInOctets, type LineRules } from "./gate.ts";
 
 /** How base64 is cut into lines. */
 export interface Base64Layout {
@@ -18,6 +23,8 @@ export type Piece =
   | { readonly kind: "ascii"; text: string }
   | { readonly kind: "utf8"; readonly text: string; readonly byteLength: number }
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
+  /** Text with its line ends, written straight into its place. */
+  | { readonly kind: "lines"; readonly lines: TextLines }
   /** Bytes in memory, encoded straight into their place. */
   | { readonly kind: "base64"; readonly bytes: Uint8Array }
   /** Content that is read when it is written; `check` looks at what is written as it is. */
@@ -67,6 +74,8 @@ export function pieceLength(piece: Piece, layout: Base64Layout): number | undefi
       return piece.byteLength;
     case "bytes":
       return piece.bytes.length;
+    case "lines":
+      return piece.lines.length;
     case "base64":
       return encodedBase64Length(piece.bytes.length, layout);
     case "source": {
@@ -109,6 +118,12 @@ export function assemble(pieces: readonly Piece[], layout: Base64Layout): Uint8A
         target.set(piece.bytes, offset);
         offset += piece.bytes.length;
         break;
+      case "lines": {
+        const end = piece.lines.writeInto(target, offset);
+        checkOctets(target.subarray(offset, end), rulesOf(layout, piece.lines));
+        offset = end;
+        break;
+      }
       case "base64": {
         const end = encodeBase64Into(target, offset, piece.bytes, layout);
         checkEncoded(target, offset, end, rulesOf(layout));
@@ -141,6 +156,12 @@ export async function* chunksOf(
       case "bytes":
         yield piece.bytes;
         break;
+      case "lines": {
+        const octets = octetsOf(piece.lines);
+        checkOctets(octets, rulesOf(layout, piece.lines));
+        yield octets;
+        break;
+      }
       case "base64":
         yield* base64Chunks([piece.bytes], layout);
         break;
@@ -250,6 +271,13 @@ function refuse(found: string | undefined): void {
   });
 }
 
-function rulesOf(layout: Base64Layout): LineRules {
-  return { lineEnd: layout.lineEnd.length === 2 ? "\r\n" : "\n", eightBit: false };
+/** The octets of these lines, in an array of their own. */
+export function octetsOf(lines: TextLines): Uint8Array {
+  const octets = new Uint8Array(lines.length);
+  lines.writeInto(octets, 0);
+  return octets;
+}
+
+function rulesOf(layout: Base64Layout, { isAscii } = { isAscii: true }): LineRules {
+  return { lineEnd: layout.lineEnd.length === 2 ? "\r\n" : "\n", eightBit: !isAscii };
 }

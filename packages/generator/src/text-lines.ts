@@ -1,38 +1,5 @@
-/** Text as lines: made canonical, and looked at for what not every way carries. */
+/** Text that asks for more than its line ends: foreign ones that only an encoding keeps, and format=flowed. */
 import { hardLineLimit } from "./policy.ts";
-
-/** A text with the line ends that are written, and what its lines ask for. */
-export interface CanonicalText {
-  readonly text: string;
-  /** The most UTF-16 units of a line. */
-  readonly longestLine: number;
-  /** A line starts with `From `, before which mbox files put a ">". */
-  readonly hasFrom: boolean;
-}
-
-/** CRLF, LF and CR each end a line; written, each is `lineEnd`. */
-export function canonicalText(given: string, lineEnd: "\r\n" | "\n"): CanonicalText {
-  // With LF alone every line is handled once; CRLF and CR are brought to that first.
-  let text = given;
-  if (text.includes("\r")) {
-    text = text.replaceAll("\r\n", "\n");
-    if (text.includes("\r")) text = text.replaceAll("\r", "\n");
-  }
-  let canonical = "";
-  let longestLine = 0;
-  let hasFrom = false;
-  let start = 0;
-  for (let feed = text.indexOf("\n"); feed !== -1; feed = text.indexOf("\n", start)) {
-    if (feed - start > longestLine) longestLine = feed - start;
-    if (text.charCodeAt(start) === 0x46 && text.startsWith("From ", start)) hasFrom = true; // "F"
-    if (lineEnd === "\r\n") canonical += `${text.slice(start, feed)}\r\n`;
-    start = feed + 1;
-  }
-  if (text.startsWith("From ", start)) hasFrom = true;
-  longestLine = Math.max(longestLine, text.length - start);
-  canonical = lineEnd === "\n" || start === 0 ? text : canonical + text.slice(start);
-  return { text: canonical, longestLine, hasFrom };
-}
 
 /** Whether a CR or LF stands alone, which only an encoding keeps. */
 export function hasForeignLineEnds(text: string): boolean {

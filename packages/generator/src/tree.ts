@@ -117,11 +117,17 @@ export class TreeWriter {
 
   private reportLongLines(name: string, text: string): void {
     const { headerLine } = this.policy.limits;
-    if (text.split(/\r?\n/).some((line) => line.length > headerLine)) {
-      this.findings.report(
-        "FIELD_LINE_LONG",
-        `a line of ${name} exceeds ${headerLine} and cannot be folded`,
-      );
+    let start = 0;
+    for (let feed = text.indexOf("\n"); feed !== -1; feed = text.indexOf("\n", start)) {
+      const end = text.charCodeAt(feed - 1) === 0x0d ? feed - 1 : feed;
+      if (end - start > headerLine) {
+        this.findings.report(
+          "FIELD_LINE_LONG",
+          `a line of ${name} exceeds ${headerLine} and cannot be folded`,
+        );
+        return;
+      }
+      start = feed + 1;
     }
   }
 
@@ -209,24 +215,15 @@ export class TreeWriter {
     type: ContentType | undefined,
   ): WrittenPart {
     const { lineEnd, transferEncoding } = this.policy;
-    const ascii = bytes !== undefined && isAsciiBytes(bytes);
-    const eightBit = transferEncoding !== "7bit";
-    const found =
-      bytes === undefined
-        ? "content that is not in memory"
-        : faultInOctets(bytes, { lineEnd, eightBit });
-    if (bytes !== undefined && found === undefined) {
-      return this.leaf(
-        part,
-        { piece: { kind: "bytes", bytes }, encoding: ascii ? "7bit" : "8bit" },
-        type,
-        {},
-      );
+    let found: string | undefined = "content that is not in memory";
+    if (bytes !== undefined) {
+      found = faultInOctets(bytes, { lineEnd, eightBit: transferEncoding !== "7bit" });
+      const plain = isAsciiBytes(bytes) ? "7bit" : "8bit";
+      const encoded: EncodedBody = { piece: { kind: "bytes", bytes }, encoding: plain };
+      if (found === undefined) return this.leaf(part, encoded, type, {});
+      if (name === "message/global") return this.leaf(part, inBase64(bytes), type, {});
     }
-    if (bytes !== undefined && name === "message/global") {
-      return this.leaf(part, { piece: { kind: "base64", bytes }, encoding: "base64" }, type, {});
-    }
-    throw new UsageError(`a part of type ${name} cannot be written as it is: ${found ?? ""}`, {
+    throw new UsageError(`a part of type ${name} cannot be written as it is: ${found}`, {
       code: "MESSAGE_PART_NOT_PLAIN",
       hint: "A message inside a message may not be encoded (RFC 2046 §5.2.1): it has to be in memory, with CRLF lines of at most 998 octets, in ASCII. Or attach it as application/octet-stream.",
     });
@@ -257,8 +254,7 @@ export class TreeWriter {
     const inner = this.part(message);
     const fields = inner.fields.filter(({ lower }) => !this.isHidden(lower));
     if (!fields.some(({ lower }) => lower === "mime-version")) {
-      const name = "MIME-Version";
-      fields.unshift({ name, lower: "mime-version", text: `${name}: 1.0${policy.lineEnd}` });
+      fields.unshift(ownField("MIME-Version", "1.0", policy));
     }
     const body = new Output();
     pushFields(body, fields, policy);
@@ -285,12 +281,7 @@ export class TreeWriter {
       );
     }
     const bytes = assemble(written.body.pieces, layoutOf(wide));
-    return this.leaf(
-      part,
-      { piece: { kind: "base64", bytes }, encoding: "base64" },
-      typeIn(part),
-      {},
-    );
+    return this.leaf(part, inBase64(bytes), typeIn(part), {});
   }
 
   private fieldGroups(part: Part, { groups }: FieldGroupsBody): WrittenPart {
@@ -353,9 +344,9 @@ export class TreeWriter {
    * base64 nor quoted-printable. */
   private nextBoundary(): string {
     const number = this.boundaries++;
-    const make = this.policy.boundary;
     const { boundarySeed } = this.seeds;
-    return assertBoundary(make?.(number, boundarySeed) ?? `=_${number}_${boundarySeed}`);
+    const made = this.policy.boundary?.(number, boundarySeed);
+    return made === undefined ? `=_${number}_${boundarySeed}` : assertBoundary(made);
   }
 
   /** Text around the parts, which nothing encodes (RFC 2046 §5.1.1). */
@@ -389,7 +380,7 @@ export class TreeWriter {
         hasType = true;
       } else if (lower === "content-transfer-encoding") {
         // RFC 2045 §6.1: 7bit is what the absence of the field means, and may be said.
-        if (!hasEncoding) written.push(this.encodingField(encoding));
+        if (!hasEncoding) written.push(encodingField(encoding, this.policy));
         hasEncoding = true;
       } else if (!this.isHidden(lower)) written.push(this.field(one, lower));
     }
@@ -397,14 +388,8 @@ export class TreeWriter {
       const all = { ...type.parameters, ...parameters };
       written.push(this.field(fieldOf(contentType, { type: type.type, parameters: all })));
     }
-    if (!hasEncoding && encoding !== "7bit") written.push(this.encodingField(encoding));
+    if (!hasEncoding && encoding !== "7bit") written.push(encodingField(encoding, this.policy));
     return written;
-  }
-
-  private encodingField(encoding: TransferEncoding): WrittenField {
-    const name = "Content-Transfer-Encoding";
-    const text = `${name}: ${encoding}${this.policy.lineEnd}`;
-    return { name, lower: "content-transfer-encoding", text };
   }
 
   private typeField(
@@ -415,16 +400,8 @@ export class TreeWriter {
   ): WrittenField {
     const { policy } = this;
     const name = nameOf(one, policy);
-    const { charset } = parameters;
-    const given = Object.keys(type.parameters);
-    if (given.length === 0 && charset !== undefined && Object.keys(parameters).length === 1) {
-      const short = type.type.length + charset.length < 48;
-      // The usual field of a text: its type was checked when it was made, and a charset is a token.
-      if (short) {
-        const text = `${name}: ${type.type}; charset=${charset}${policy.lineEnd}`;
-        return this.checked(name, "content-type", text);
-      }
-    }
+    const usual = usualType(name, type, parameters, policy);
+    if (usual !== undefined) return this.checked(name, "content-type", usual);
     if (originOf(one) !== undefined && isAsGiven(type, parameters)) return this.field(one);
     const all: Readonly<Record<string, string>> = { ...type.parameters, ...parameters };
     const names = Object.keys(all);
@@ -435,6 +412,44 @@ export class TreeWriter {
     if (policy.legacyFileNames) units.push(...legacyName(part, all));
     return this.checked(name, "content-type", writeUnits(name, units, policy));
   }
+}
+
+/**
+ * The usual field of a text, which says its charset, and of a multipart, which says its boundary. The type was
+ * checked when it was made; a charset is a token, and a boundary has nothing that quotes would not hold.
+ */
+function usualType(
+  name: string,
+  { type, parameters: given }: ContentType,
+  parameters: Described,
+  { lineEnd, limits }: Policy,
+): string | undefined {
+  for (const _ in given) return undefined;
+  const { charset, boundary, format } = parameters;
+  const head = `${name}: ${type};`;
+  if (charset === undefined) {
+    if (boundary === undefined) return undefined;
+    const parameter = ` boundary="${boundary}"`;
+    const isFolded = head.length + parameter.length > limits.headerLine;
+    const fits = head.length <= limits.headerLine && parameter.length <= limits.headerLine;
+    return fits ? `${head}${isFolded ? lineEnd : ""}${parameter}${lineEnd}` : undefined;
+  }
+  const text = `${head} charset=${charset}`;
+  if (format !== undefined || text.length > limits.headerLine) return undefined;
+  return text + lineEnd;
+}
+
+/** A field whose value is a token or the like: there is nothing to fold or to encode. */
+export function ownField(name: string, value: string, { lineEnd }: Policy): WrittenField {
+  return { name, lower: lowerCase(name), text: `${name}: ${value}${lineEnd}` };
+}
+
+function encodingField(encoding: TransferEncoding, policy: Policy): WrittenField {
+  return ownField("Content-Transfer-Encoding", encoding, policy);
+}
+
+function inBase64(bytes: Uint8Array): EncodedBody {
+  return { piece: { kind: "base64", bytes }, encoding: "base64" };
 }
 
 /** Fields and the empty line behind them. */
