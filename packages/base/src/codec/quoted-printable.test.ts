@@ -123,7 +123,7 @@ describe("encodeQuotedPrintable (RFC 2045 §6.7)", () => {
     expect(() => quotedPrintableLength(octets("a"), { lineLength })).toThrow(refusal);
   });
 
-  it("writes at the place it is told, or not at all", () => {
+  it("writes at the place it is told, and nothing beyond its end", () => {
     const target = new Uint8Array(9).fill(7);
     expect(encodeQuotedPrintableInto(target, 2, octets("a=b"))).toBe(7);
     expect(textOf(target)).toBe("\u0007\u0007a=3Db\u0007\u0007");

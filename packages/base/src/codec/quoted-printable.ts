@@ -100,8 +100,8 @@ export function encodeQuotedPrintable(
  * The same, written straight into `target` from `offset` on; gives the offset after it. Room is needed
  * for exactly {@link quotedPrintableLength} octets. `bytes` and what is written must not overlap.
  *
- * @throws {UsageError} `QUOTED_PRINTABLE_LINE_LENGTH_INVALID`, or `TARGET_TOO_SMALL` before anything is
- * written
+ * @throws {UsageError} `QUOTED_PRINTABLE_LINE_LENGTH_INVALID`, or `TARGET_TOO_SMALL` at the first line that does
+ * not fit; the lines before it are written then
  * @example
  * ```ts
  * import { encodeQuotedPrintableInto } from "@letterwright/base/codec";
@@ -115,12 +115,14 @@ export function encodeQuotedPrintableInto(
   bytes: Uint8Array,
   options: QuotedPrintableOptions = {},
 ): number {
-  assertRoom(target, offset, offset + quotedPrintableLength(bytes, options));
   const resolved = checked(options);
   const line = new Line();
   let to = offset;
+  assertRoom(target, offset, offset);
   while (line.next < bytes.length) {
     plan(line, bytes, resolved);
+    const end = to + lengthOf(line, bytes, resolved);
+    if (end > target.length) assertRoom(target, to, end);
     to = write(target, to, bytes, line, resolved);
   }
   return to;
