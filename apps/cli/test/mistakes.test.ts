@@ -128,7 +128,7 @@ const mistakes: readonly Mistake[] = [
     args: () => send(at(implicit), "--tls", "implicit", ...mail),
     status: 69,
     code: "TLS_UNTRUSTED_ISSUER",
-    what: /authority that this side does not trust/,
+    what: /authority, "CN=[^"]+", that this side does not trust/,
     hint: /--tls-ca FILE/,
   },
   {

@@ -2,11 +2,17 @@
 import { describe, expect, it } from "vitest";
 import { filesBelow, publishedPackages, read } from "../src/workspace.ts";
 
-/** What Node, OpenSSL and the resolver call things: we read these names, and never throw them as ours. */
+/** What Node, OpenSSL, the resolver and the environment call things: we read these names, and never throw them as ours. */
 const foreign: ReadonlySet<string> = new Set([
   "CERTIFICATE_REQUIRED",
   "CERT_HAS_EXPIRED",
   "CERT_NOT_YET_VALID",
+  "CERT_REJECTED",
+  "CERT_REVOKED",
+  "CERT_SIGNATURE_FAILURE",
+  "CERT_UNTRUSTED",
+  "CRL_HAS_EXPIRED",
+  "CRL_NOT_YET_VALID",
   "DEPTH_ZERO_SELF_SIGNED_CERT",
   "EAI_AGAIN",
   "ERR_SSL_PACKET_LENGTH_TOO_LONG",
@@ -14,9 +20,14 @@ const foreign: ReadonlySet<string> = new Set([
   "ERR_TLS_CERT_ALTNAME_INVALID",
   "HANDSHAKE_FAILURE",
   "INVALID_CA",
+  "INVALID_PURPOSE",
+  "PATH_LENGTH_EXCEEDED",
   "PEER_DID_NOT_RETURN",
   "PROTOCOL_VERSION",
   "SELF_SIGNED_CERT_IN_CHAIN",
+  "SSL_CERT_DIR",
+  "SSL_CERT_FILE",
+  "UNABLE_TO_GET_CRL",
   "UNABLE_TO_GET_ISSUER_CERT",
   "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE",

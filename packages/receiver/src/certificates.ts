@@ -1,36 +1,55 @@
 /**
- * Certificate authorities that live as long as a test, and leaves from them.
+ * Certificate authorities that live as long as a test, and leaves from them: good ones, and ones with a defect.
  *
- * Built on `@peculiar/x509`, which is loaded when the first authority is made.
+ * Built on `@peculiar/x509`, which is loaded when the first is made.
  */
 import { webcrypto } from "node:crypto";
 import { isIP } from "node:net";
 import type * as X509 from "@peculiar/x509";
 
-/** How an authority is made. */
-export interface AuthorityOptions {
-  /** Its common name. */
-  readonly name?: string;
+/** The key of a certificate. The first is the default; RSA-1024 is too weak by design. */
+export type KeyType = "P-256" | "P-384" | "Ed25519" | "RSA-2048" | "RSA-1024";
+
+/** From when to when. */
+interface Validity {
   /** Default: an hour ago. */
   readonly notBefore?: Date;
   /** Default: a week ahead. */
   readonly notAfter?: Date;
 }
 
-/** How a leaf is made. */
-export interface LeafOptions {
-  /** Host names and IP addresses that it is for; each becomes a subjectAltName. */
+/** How an authority is made. */
+export interface AuthorityOptions extends Validity {
+  /** Its common name. */
+  readonly name?: string;
+  /** Default `"P-256"`. */
+  readonly keyType?: KeyType;
+}
+
+/** How a leaf is made. Left out, it is good. */
+export interface LeafOptions extends Validity {
+  /** Host names and IP addresses that it is for; each becomes a subjectAltName. Without any there is none. */
   readonly names: readonly string[];
-  /** Default: an hour ago. */
-  readonly notBefore?: Date;
-  /** Default: a week ahead. */
-  readonly notAfter?: Date;
+  /** Default: the first of the names. No client should look at it (RFC 9525 §6.3). */
+  readonly commonName?: string;
+  /** Default `"P-256"`. */
+  readonly keyType?: KeyType;
+  /** What it is signed with. Default `"SHA-256"`; SHA-1 is broken. Ed25519 has a hash of its own. */
+  readonly hash?: "SHA-256" | "SHA-1";
+  /** Whom it may stand for. Default `"server"`. */
+  readonly usage?: "server" | "client";
+  /** Where its issuer's certificate is said to be had (RFC 5280 §4.2.2.1), as public authorities do. */
+  readonly issuerUrl?: string;
+  /** The signature does not fit what it signs. */
+  readonly breaksSignature?: boolean;
 }
 
 /** A certificate and the key that belongs to it. */
 export interface IssuedCertificate {
   /** PEM. */
   readonly certificate: string;
+  /** The same, and after it the certificates between it and the root's: what a server is to send. PEM. */
+  readonly chain: string;
   /** PKCS #8, PEM. */
   readonly key: string;
 }
@@ -39,15 +58,18 @@ export interface IssuedCertificate {
 export interface CertificateAuthority {
   /** PEM: what a client passes as `ca`. */
   readonly certificate: string;
+  /** A leaf. */
   issue(options: LeafOptions): Promise<IssuedCertificate>;
+  /** An authority whose certificate this one signs. */
+  intermediate(options?: AuthorityOptions): Promise<CertificateAuthority>;
+  /** A list, PEM, that revokes these and nobody else (RFC 5280 §5), valid for a week. */
+  revoke(certificates: readonly IssuedCertificate[]): Promise<string>;
 }
 
 const hour = 3_600_000;
-const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 
 /**
- * A certificate authority of its own (ECDSA P-256), trusted by nobody until its certificate is passed
- * on.
+ * A certificate authority of its own, trusted by nobody until its certificate is passed on.
  *
  * @example
  * ```ts
@@ -56,57 +78,152 @@ const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as con
  * const authority = await createAuthority();
  * const leaf = await authority.issue({ names: ["localhost", "127.0.0.1"] });
  * leaf.certificate.startsWith("-----BEGIN CERTIFICATE-----"); // => true
+ * const expired = await authority.issue({ names: ["localhost"], notAfter: new Date(0), notBefore: new Date(0) });
+ * expired.chain === expired.certificate; // => true
  * ```
  */
 export async function createAuthority(
   options: AuthorityOptions = {},
 ): Promise<CertificateAuthority> {
-  const x509 = await library();
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  const keys = await keysOf(options.keyType);
   const name = `CN=${options.name ?? "Letterwright throw-away authority"}`;
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+  return authorityOf({ name, keys, between: [] }, undefined, options);
+}
+
+/**
+ * A certificate that vouches for itself, as mail programs make it when they are installed.
+ *
+ * @example
+ * ```ts
+ * import { createSelfSigned } from "@letterwright/receiver/certificates";
+ *
+ * const { certificate, chain } = await createSelfSigned({ names: ["mail.example.com"] });
+ * certificate === chain; // => true
+ * ```
+ */
+export async function createSelfSigned(options: LeafOptions): Promise<IssuedCertificate> {
+  const keys = await keysOf(options.keyType);
+  const subject = subjectOf(options);
+  return issued({ name: subject, keys, between: [] }, keys, options);
+}
+
+/** Whoever signs. */
+interface Issuer {
+  readonly name: string;
+  readonly keys: webcrypto.CryptoKeyPair;
+  /** Certificates a server has to send besides its own, PEM. */
+  readonly between: readonly string[];
+}
+
+async function authorityOf(
+  own: Issuer,
+  parent: Issuer | undefined,
+  options: AuthorityOptions,
+): Promise<CertificateAuthority> {
+  const x509 = await library();
+  const signer = parent ?? own;
+  const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: serialNumber(),
-    name,
+    subject: own.name,
+    issuer: signer.name,
     ...validity(options),
-    signingAlgorithm: algorithm,
-    keys,
+    signingAlgorithm: signature(signer.keys, "SHA-256"),
+    signingKey: signer.keys.privateKey,
+    publicKey: own.keys.publicKey,
     extensions: [
-      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.BasicConstraintsExtension(true, parent === undefined ? undefined : 0, true),
       new x509.KeyUsagesExtension(
         x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign,
         true,
       ),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+      await x509.SubjectKeyIdentifierExtension.create(own.keys.publicKey),
     ],
   });
+  const pem = pemOf("CERTIFICATE", new Uint8Array(certificate.rawData));
+  const self: Issuer = { ...own, between: parent === undefined ? [] : [pem, ...parent.between] };
   return Object.freeze({
-    certificate: certificate.toString("pem"),
-    async issue(leaf: LeafOptions): Promise<IssuedCertificate> {
-      const leafKeys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
-      const issued = await x509.X509CertificateGenerator.create({
-        serialNumber: serialNumber(),
-        subject: `CN=${leaf.names[0] ?? "nobody"}`,
-        issuer: name,
-        ...validity(leaf),
-        signingAlgorithm: algorithm,
-        signingKey: keys.privateKey,
-        publicKey: leafKeys.publicKey,
-        extensions: [
-          new x509.BasicConstraintsExtension(false, undefined, true),
-          new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-          new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-          new x509.SubjectAlternativeNameExtension(
-            leaf.names.map((value) => ({
-              type: isIP(value) === 0 ? ("dns" as const) : ("ip" as const),
-              value,
-            })),
-          ),
-          await x509.AuthorityKeyIdentifierExtension.create(keys.publicKey),
-        ],
-      });
-      return { certificate: issued.toString("pem"), key: await pemOf(leafKeys.privateKey) };
+    certificate: pem,
+    issue: async (leaf: LeafOptions) => issued(self, await keysOf(leaf.keyType), leaf),
+    async intermediate(below: AuthorityOptions = {}) {
+      const name = `CN=${below.name ?? "Letterwright throw-away intermediate"}`;
+      const keys = await keysOf(below.keyType);
+      return authorityOf({ name, keys, between: [] }, self, below);
     },
+    revoke: (certificates: readonly IssuedCertificate[]) => revocationList(self, certificates),
   });
+}
+
+async function issued(
+  issuer: Issuer,
+  keys: webcrypto.CryptoKeyPair,
+  options: LeafOptions,
+): Promise<IssuedCertificate> {
+  const x509 = await library();
+  const { names, usage = "server", hash = "SHA-256", issuerUrl } = options;
+  const purpose = usage === "server" ? "serverAuth" : "clientAuth";
+  const made = await x509.X509CertificateGenerator.create({
+    serialNumber: serialNumber(),
+    subject: subjectOf(options),
+    issuer: issuer.name,
+    ...validity(options),
+    signingAlgorithm: signature(issuer.keys, hash),
+    signingKey: issuer.keys.privateKey,
+    publicKey: keys.publicKey,
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage[purpose]]),
+      await x509.AuthorityKeyIdentifierExtension.create(issuer.keys.publicKey),
+      ...(names.length === 0 ? [] : [alternativeNames(x509, names)]),
+      ...(issuerUrl === undefined
+        ? []
+        : [new x509.AuthorityInfoAccessExtension({ caIssuers: issuerUrl })]),
+    ],
+  });
+  const octets = new Uint8Array(made.rawData);
+  if (options.breaksSignature === true) octets[octets.length - 1] = (octets.at(-1) ?? 0) ^ 1;
+  const certificate = pemOf("CERTIFICATE", octets);
+  const key = new Uint8Array(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey));
+  return Object.freeze({
+    certificate,
+    chain: [certificate, ...issuer.between].join(""),
+    key: pemOf("PRIVATE KEY", key),
+  });
+}
+
+async function revocationList(
+  { name, keys }: Issuer,
+  certificates: readonly IssuedCertificate[],
+): Promise<string> {
+  const x509 = await library();
+  const list = await x509.X509CrlGenerator.create({
+    issuer: name,
+    thisUpdate: new Date(Date.now() - hour),
+    nextUpdate: new Date(Date.now() + 7 * 24 * hour),
+    entries: certificates.map(({ certificate }) => ({
+      serialNumber: new x509.X509Certificate(certificate).serialNumber,
+      revocationDate: new Date(Date.now() - hour),
+    })),
+    signingAlgorithm: signature(keys, "SHA-256"),
+    signingKey: keys.privateKey,
+  });
+  return pemOf("X509 CRL", new Uint8Array(list.rawData));
+}
+
+function alternativeNames(
+  x509: typeof X509,
+  names: readonly string[],
+): X509.SubjectAlternativeNameExtension {
+  return new x509.SubjectAlternativeNameExtension(
+    names.map((value) => ({
+      type: isIP(value) === 0 ? ("dns" as const) : ("ip" as const),
+      value,
+    })),
+  );
+}
+
+function subjectOf({ commonName, names }: LeafOptions): string {
+  return `CN=${commonName ?? names[0] ?? "nobody"}`;
 }
 
 async function library(): Promise<typeof X509> {
@@ -116,7 +233,37 @@ async function library(): Promise<typeof X509> {
   return x509;
 }
 
-function validity({ notBefore, notAfter }: AuthorityOptions): { notBefore: Date; notAfter: Date } {
+async function keysOf(keyType: KeyType = "P-256"): Promise<webcrypto.CryptoKeyPair> {
+  const { subtle } = webcrypto;
+  const uses: webcrypto.KeyUsage[] = ["sign", "verify"];
+  if (keyType === "Ed25519") {
+    const made = await subtle.generateKey({ name: "Ed25519" }, true, uses);
+    return made as webcrypto.CryptoKeyPair;
+  }
+  if (keyType === "P-256" || keyType === "P-384") {
+    return subtle.generateKey({ name: "ECDSA", namedCurve: keyType }, true, uses);
+  }
+  return subtle.generateKey(
+    {
+      name: "RSASSA-PKCS1-v1_5",
+      hash: "SHA-256",
+      publicExponent: Uint8Array.of(1, 0, 1),
+      modulusLength: Number(keyType.slice("RSA-".length)),
+    },
+    true,
+    uses,
+  );
+}
+
+/** An RSA key of Web Cryptography is bound to a hash; the others take one with each signature. */
+function signature(
+  { privateKey }: webcrypto.CryptoKeyPair,
+  hash: string,
+): { name: string; hash: string } {
+  return { name: privateKey.algorithm.name, hash };
+}
+
+function validity({ notBefore, notAfter }: Validity): { notBefore: Date; notAfter: Date } {
   return {
     notBefore: notBefore ?? new Date(Date.now() - hour),
     notAfter: notAfter ?? new Date(Date.now() + 7 * 24 * hour),
@@ -129,8 +276,10 @@ function serialNumber(): string {
   return `01${Buffer.from(bytes).toString("hex")}`;
 }
 
-async function pemOf(key: webcrypto.CryptoKey): Promise<string> {
-  const der = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", key));
-  const lines = der.toString("base64").match(/.{1,64}/g) ?? [];
-  return `-----BEGIN PRIVATE KEY-----\n${lines.join("\n")}\n-----END PRIVATE KEY-----\n`;
+function pemOf(label: string, octets: Uint8Array): string {
+  const lines =
+    Buffer.from(octets)
+      .toString("base64")
+      .match(/.{1,64}/g) ?? [];
+  return `-----BEGIN ${label}-----\n${lines.join("\n")}\n-----END ${label}-----\n`;
 }

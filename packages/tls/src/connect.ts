@@ -1,9 +1,12 @@
 /** A handshake over a connected socket. */
 import { isIP, type Socket } from "node:net";
-import { connect, type PeerCertificate, type TLSSocket } from "node:tls";
-import { domainToASCII } from "node:url";
-import { secureContextOf, type TlsContext } from "./context.ts";
+import { connect, type TLSSocket } from "node:tls";
+import { chainOf, type CertificateReport } from "./certificate.ts";
+import { partsOf, trustSourceOf, trustsPinsOnly, type TlsContext } from "./context.ts";
 import { explainTlsFailure } from "./explain.ts";
+import { checkName, verifiedNameOf } from "./names.ts";
+import { matchesPin } from "./pins.ts";
+import type { VerifiedPeer } from "./sessions.ts";
 
 /** What {@link connectTls} needs to know. */
 export interface ConnectTlsOptions {
@@ -11,13 +14,27 @@ export interface ConnectTlsOptions {
   readonly socket: Socket;
   /** The host as the user gave it: its certificate has to bear this name. */
   readonly host: string;
-  /** For the messages of errors. */
+  /** For the messages of errors, and to know the server again. */
   readonly port?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What is known of a connection besides what its socket says. */
+export interface ConnectionFacts extends VerifiedPeer {
+  /** What the certificate was looked at for. */
+  readonly name: string;
+}
+
+const connections: WeakMap<TLSSocket, ConnectionFacts> = new WeakMap();
+
+/** The facts of a connection that was made here. */
+export function factsOf(socket: TLSSocket): ConnectionFacts | undefined {
+  return connections.get(socket);
+}
+
 /**
- * Makes a connection TLS, and resolves when the certificate has been verified.
+ * Makes a connection TLS, and resolves when the certificate has been verified. The session of an earlier connection
+ * of the context to this host and port is taken up again.
  *
  * Rejects with what {@link explainTlsFailure} says, or with `signal.reason`; the socket is then destroyed.
  */
@@ -26,24 +43,35 @@ export function connectTls(context: TlsContext, options: ConnectTlsOptions): Pro
   const name = verifiedNameOf(context, host);
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
+    const { secureContext, sessions, keyLog } = partsOf(context);
+    const server = `${host} ${port ?? ""} ${name}`;
+    const earlier = sessions.take(server);
+    const takesAny = context.acceptsAnyCertificate;
+    const pinsOnly = trustsPinsOnly(context);
     const secured = connect({
       socket,
-      secureContext: secureContextOf(context),
-      rejectUnauthorized: !context.acceptsAnyCertificate,
+      secureContext,
+      // Where the pins alone say who the server is, they are looked at below.
+      rejectUnauthorized: !takesAny && !pinsOnly,
       // RFC 6066 §3: an address is not sent as a server name. Node reads the name for its check from here
       // too, so the check is ours below.
       servername: isIP(name) === 0 ? name : "",
-      checkServerIdentity: (_ignored, certificate) => checkName(name, certificate),
+      checkServerIdentity: (_ignored, certificate) =>
+        checkName(name, certificate) ?? checkPins(context, certificate.raw),
+      ...(earlier === undefined ? {} : { session: earlier.session }),
     });
+    let chain: readonly CertificateReport[] = [];
+    let peer: VerifiedPeer | undefined;
+    const made: Buffer[] = [];
+    const remember = (): void => {
+      if (peer === undefined) return;
+      for (const session of made.splice(0)) sessions.keep(server, { session, peer });
+    };
     const settle = (): void => {
       secured.off("secureConnect", succeed);
       secured.off("error", fail);
       secured.off("close", cut);
       signal?.removeEventListener("abort", abort);
-    };
-    const succeed = (): void => {
-      settle();
-      resolve(secured);
     };
     const refuse = (reason: unknown): void => {
       settle();
@@ -53,8 +81,33 @@ export function connectTls(context: TlsContext, options: ConnectTlsOptions): Pro
       socket.destroy();
       reject(reason);
     };
-    const fail = (error: Error): void =>
-      refuse(explainTlsFailure(error, { host: name, ...(port === undefined ? {} : { port }) }));
+    const look = (): void => {
+      chain = chainOf(secured.getPeerCertificate(true));
+    };
+    const succeed = (): void => {
+      const isReused = secured.isSessionReused();
+      const found =
+        pinsOnly && !takesAny ? checkPins(context, secured.getPeerCertificate().raw) : undefined;
+      if (found !== undefined) {
+        fail(found);
+        return;
+      }
+      peer =
+        isReused && earlier !== undefined
+          ? earlier.peer
+          : { chain, trustSource: trustSourceOf(context, rootOf(secured)) };
+      connections.set(secured, { ...peer, name });
+      // A session of TLS 1.2 may be used again, and the server need not send another (RFC 5246 §7.3).
+      const isOld = isReused && secured.getProtocol() === "TLSv1.2";
+      if (isOld && made.length === 0 && earlier !== undefined) made.push(earlier.session);
+      remember();
+      settle();
+      resolve(secured);
+    };
+    const fail = (error: Error): void => {
+      const target = { host: name, ...(port === undefined ? {} : { port }), chain };
+      refuse(explainTlsFailure(error, target));
+    };
     const cut = (): void =>
       fail(
         Object.assign(new Error("the connection was closed during the handshake"), {
@@ -62,60 +115,38 @@ export function connectTls(context: TlsContext, options: ConnectTlsOptions): Pro
         }),
       );
     const abort = (): void => refuse(signal?.reason);
+    // Before Node judges: once it has refused a certificate, it does not give it any more.
+    secured.prependOnceListener("secure", look);
     secured.once("secureConnect", succeed);
     secured.once("error", fail);
     secured.once("close", cut);
+    // It comes before the handshake is judged, or after: of a connection that is refused none is kept.
+    secured.on("session", (session: Buffer) => {
+      made.push(session);
+      remember();
+    });
+    if (keyLog !== undefined) {
+      secured.on("keylog", (line: Buffer) => keyLog(line.toString("utf8").trimEnd()));
+    }
     signal?.addEventListener("abort", abort, { once: true });
   });
 }
 
-/** The name that the certificate has to bear, as an A-label or an address. */
-export function verifiedNameOf(context: TlsContext, host: string): string {
-  const name = context.servername ?? host;
-  return isIP(name) === 0 ? domainToASCII(name) || name : name;
-}
-
-/**
- * RFC 9525 §6.3: the name has to be among the subjectAltNames. A common name is no name, and a wildcard
- * stands for exactly one label, the leftmost.
- */
-function checkName(name: string, certificate: PeerCertificate): Error | undefined {
-  const names = alternativeNames(certificate);
-  const matches =
-    isIP(name) === 0
-      ? names.some(({ type, value }) => type === "DNS" && matchesDns(name, value))
-      : names.some(({ type, value }) => type === "IP Address" && sameAddress(name, value));
-  if (matches) return undefined;
-  return Object.assign(new Error(`the certificate is not for ${name}`), {
-    code: "ERR_TLS_CERT_ALTNAME_INVALID",
-    names: names.map(({ value }) => value),
+function checkPins({ pins }: TlsContext, der: Uint8Array | undefined): Error | undefined {
+  if (pins.length === 0 || (der !== undefined && matchesPin(der, pins))) return undefined;
+  return Object.assign(new Error("the certificate bears none of the pins"), {
+    code: "TLS_PIN_MISMATCH",
   });
 }
 
-/** The entries of `subjectaltname`, which Node joins with ", " and quotes where a value could confuse. */
-export function alternativeNames(
-  certificate: PeerCertificate,
-): readonly { readonly type: string; readonly value: string }[] {
-  return (certificate.subjectaltname ?? "")
-    .split(", ")
-    .map((entry) => ({
-      type: entry.slice(0, entry.indexOf(":")),
-      value: entry.slice(entry.indexOf(":") + 1),
-    }))
-    .filter(({ value }) => value !== "" && !value.includes('"'));
-}
-
-function matchesDns(name: string, pattern: string): boolean {
-  const wanted = name.toLowerCase().replace(/\.$/, "");
-  const given = pattern.toLowerCase();
-  if (!given.startsWith("*.")) return wanted === given;
-  const dot = wanted.indexOf(".");
-  return dot > 0 && wanted.slice(dot) === given.slice(1) && given.indexOf(".", 2) !== -1;
-}
-
-function sameAddress(left: string, right: string): boolean {
-  if (isIP(left) !== isIP(right)) return false;
-  const canonical = (address: string): string =>
-    isIP(address) === 6 ? new URL(`http://[${address}]`).hostname : address;
-  return canonical(left) === canonical(right);
+/** The last certificate of the chain that was verified. */
+function rootOf(socket: TLSSocket): Uint8Array | undefined {
+  let one = socket.getPeerCertificate(true);
+  while (
+    one.issuerCertificate !== undefined &&
+    one.issuerCertificate.fingerprint256 !== one.fingerprint256
+  ) {
+    one = one.issuerCertificate;
+  }
+  return one.raw;
 }

@@ -1,54 +1,54 @@
 /** TLS contexts: whom we trust and what we insist on, as a value. */
-import { createPrivateKey, X509Certificate } from "node:crypto";
-import { readFileSync } from "node:fs";
-import {
-  createSecureContext,
-  getCACertificates,
-  rootCertificates,
-  type SecureContext,
-} from "./platform.ts";
-import { LetterwrightError, UsageError } from "@letterwright/base/error";
+import { UsageError } from "@letterwright/base/error";
+import { authoritiesOf, type Certificates } from "./authorities.ts";
+import { identityOptions, type TlsIdentity } from "./identity.ts";
+import { parsePin } from "./pins.ts";
+import { createSecureContext, type SecureContext, type SecureContextOptions } from "./platform.ts";
+import { SessionCache } from "./sessions.ts";
+import { storeOf, type Store, type TrustSource, type TrustStore } from "./store.ts";
 
 /** Versions that may be chosen; older ones are broken (RFC 8996). */
 export type TlsVersion = "TLSv1.2" | "TLSv1.3";
 
-/** Whom a context trusts beside the authorities it is given. */
-export type TrustStore =
-  /** The system's store, where Node can read it (22.15 and later) and it holds anyone; else Mozilla's. The default. */
-  | "system"
-  /** Mozilla's authorities, as Node carries them. */
-  | "mozilla"
-  /** Nobody else. */
-  | "none";
-
-/** A certificate that this side shows, with its key. */
-export interface TlsIdentity {
-  /** PEM; the whole chain, leaf first. */
-  readonly certificate: string;
-  /** PEM. */
-  readonly key: string;
-  readonly passphrase?: string;
-}
-
 /** What a {@link TlsContext} is made from. Left out, everything is safe. */
 export interface TlsContextOptions {
-  /** Certificate authorities to trust, PEM: text that may hold several. A private CA belongs here. */
-  readonly ca?: string | readonly string[];
-  /** Files with such PEM text. */
+  /** Certificate authorities to trust besides `trust`: PEM text that may hold several, or octets. A private CA belongs here. */
+  readonly ca?: Certificates | readonly Certificates[];
+  /** Files with the same, PEM or DER. */
   readonly caFiles?: readonly string[];
-  /** Whom to trust besides. Default `"system"`. */
+  /** Folders with such files: .pem, .crt, .cer, .der, and the names `openssl rehash` gives. */
+  readonly caFolders?: readonly string[];
+  /** Whom to trust besides. Default `"system"`; `"none"` makes what is given the only one. */
   readonly trust?: TrustStore;
+  /**
+   * The server's certificate has to bear one of these: `sha256:` and its fingerprint, or `spki-sha256:` and the hash
+   * of its public key. They come on top of chain and name. Where nobody is trusted (`trust: "none"` and no `ca`),
+   * they take the place of both: exactly this certificate, whatever its name, dates and issuer.
+   */
+  readonly pins?: readonly string[];
+  /** Revocation lists, PEM. Then every certificate but the root needs one from its issuer (RFC 5280 §6.3). */
+  readonly crl?: string | readonly string[];
   /** Default `"TLSv1.2"` (RFC 9325 §3.1.1). */
   readonly minVersion?: TlsVersion;
   /** Default `"TLSv1.3"`. */
   readonly maxVersion?: TlsVersion;
+  /** For TLS 1.2 and below, in OpenSSL's notation. Default: forward secrecy and AEAD only (RFC 9325 §4.2), 112 bits. */
+  readonly ciphers?: string;
+  /** For the key exchange, in OpenSSL's notation, `"X25519:P-256"`. Default: Node's. */
+  readonly groups?: string;
+  /** In OpenSSL's notation. Default: Node's. */
+  readonly signatureAlgorithms?: string;
   /** A client certificate, for servers that demand one. */
   readonly identity?: TlsIdentity;
   /** The name the certificate has to bear. Default: the host that is connected to. */
   readonly servername?: string;
+  /** Servers whose session is remembered, so that the next handshake is shorter. Default 100; 0 for none. */
+  readonly sessions?: number;
+  /** Gets the secrets of each connection, one line each, for programs that decrypt recordings (SSLKEYLOGFILE's format). */
+  readonly keyLog?: (line: string) => void;
   /**
    * Takes whatever certificate is shown: anyone on the path can be the server, read the mail and the
-   * password. A private CA needs `ca`, not this.
+   * password. A private CA needs `ca`, one server `pins`, not this.
    */
   readonly dangerouslyAcceptAnyCertificate?: boolean;
 }
@@ -57,57 +57,112 @@ export interface TlsContextOptions {
 export interface TlsContext {
   readonly minVersion: TlsVersion;
   readonly maxVersion: TlsVersion;
+  readonly ciphers: string;
   readonly servername: string | undefined;
   readonly acceptsAnyCertificate: boolean;
-  readonly trust: TrustStore;
+  /** The store that was really read, and from where. */
+  readonly store: { readonly kind: TrustStore; readonly from: string };
   /** How many authorities were given besides. */
   readonly givenAuthorities: number;
+  readonly pins: readonly string[];
+  readonly checksRevocation: boolean;
   readonly hasIdentity: boolean;
+  /** Servers whose session is remembered at most. */
+  readonly sessions: number;
+  readonly logsKeys: boolean;
+  /**
+   * A new context with other options; what is not named stays, and sessions are not taken along.
+   *
+   * @throws what {@link createTlsContext} throws
+   */
+  with(changes: TlsContextOptions): TlsContext;
 }
 
-const secureContexts: WeakMap<TlsContext, SecureContext> = new WeakMap();
+/** What belongs to a context and is nobody else's business. */
+export interface ContextParts {
+  readonly secureContext: SecureContext;
+  readonly sessions: SessionCache;
+  readonly store: Store;
+  /** PEM. */
+  readonly given: readonly string[];
+  readonly keyLog: ((line: string) => void) | undefined;
+}
+
+const contexts: WeakMap<TlsContext, ContextParts> = new WeakMap();
 
 /**
- * A TLS context with safe defaults: the certificate and its name are verified, TLS 1.2 is the least, and
- * nothing is read from the environment.
+ * RFC 9325 §4.2: ephemeral keys and AEAD; what is weaker than 112 bits is refused, keys of certificates included. The
+ * suites of TLS 1.3 are all like this.
+ */
+const soundCiphers =
+  "@SECLEVEL=2:ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:DHE+CHACHA20:!aNULL:!eNULL:!PSK:!aDSS";
+
+/**
+ * A TLS context with safe defaults: chain and name of the certificate are verified, TLS 1.2 is the least, keys and
+ * ciphers are sound. Of the environment it reads `SSL_CERT_FILE` and `SSL_CERT_DIR`, by which a system
+ * says where its authorities are; `store.from` says what was read.
  *
- * @throws {UsageError} `TLS_CA_INVALID`, `TLS_CA_MISSING`, `TLS_IDENTITY_INVALID`, `TLS_VERSIONS_INVALID`
+ * @throws {UsageError} `TLS_CA_INVALID`, `TLS_CA_MISSING`, `TLS_PIN_INVALID`, `TLS_CRL_INVALID`, `TLS_IDENTITY_INVALID`,
+ * `TLS_VERSIONS_INVALID`, `TLS_ALGORITHMS_INVALID`, `TLS_SESSIONS_INVALID`
  * @throws {LetterwrightError} `TLS_CA_UNREADABLE`
  * @example
  * ```ts
  * import { createTlsContext } from "@letterwright/tls";
  *
- * createTlsContext().minVersion; // => "TLSv1.2"
+ * const context = createTlsContext();
+ * context.minVersion; // => "TLSv1.2"
+ * context.with({ minVersion: "TLSv1.3" }).minVersion; // => "TLSv1.3"
  * ```
  */
 export function createTlsContext(options: TlsContextOptions = {}): TlsContext {
   const { minVersion = "TLSv1.2", maxVersion = "TLSv1.3", trust = "system" } = options;
+  const { ciphers = soundCiphers, pins = [], sessions = 100, crl = [] } = options;
   checkVersions(minVersion, maxVersion);
-  const given = givenAuthorities(options);
-  const authorities = [...storeOf(trust), ...given];
-  if (authorities.length === 0 && options.dangerouslyAcceptAnyCertificate !== true) {
+  checkSessions(sessions);
+  pins.forEach(parsePin);
+  const acceptsAny = options.dangerouslyAcceptAnyCertificate === true;
+  const given = authoritiesOf(options);
+  const store = storeOf(trust);
+  if (store.authorities.length + given.length + pins.length === 0 && !acceptsAny) {
     throw new UsageError("the context would trust nobody", {
       code: "TLS_CA_MISSING",
-      hint: 'Give `ca` or `caFiles` where `trust` is "none".',
+      hint: 'Give `ca`, `caFiles`, `caFolders` or `pins` where `trust` is "none".',
     });
   }
-  if (options.identity !== undefined) checkIdentity(options.identity);
+  const { identity, servername, keyLog } = options;
+  const own: SecureContextOptions = {
+    minVersion,
+    maxVersion,
+    ...algorithms(ciphers, options),
+    ...(identity === undefined ? {} : identityOptions(identity)),
+    ...revocation(typeof crl === "string" ? [crl] : crl),
+  };
+  const isPlain = given.length === 0 && Object.keys(own).length === 3 && ciphers === soundCiphers;
+  const authorities = [...store.authorities, ...given];
   const context: TlsContext = Object.freeze({
     minVersion,
     maxVersion,
-    servername: options.servername,
-    acceptsAnyCertificate: options.dangerouslyAcceptAnyCertificate === true,
-    trust,
+    ciphers,
+    servername,
+    acceptsAnyCertificate: acceptsAny,
+    store: Object.freeze({ kind: store.kind, from: store.from }),
     givenAuthorities: given.length,
-    hasIdentity: options.identity !== undefined,
+    pins: Object.freeze([...pins]),
+    checksRevocation: crl.length > 0,
+    hasIdentity: identity !== undefined,
+    sessions,
+    logsKeys: keyLog !== undefined,
+    with: (changes: TlsContextOptions) => createTlsContext({ ...options, ...changes }),
   });
-  const isPlain = given.length === 0 && options.identity === undefined;
-  secureContexts.set(
-    context,
-    isPlain
-      ? plainContext(context, authorities)
-      : secureContext(context, authorities, options.identity),
-  );
+  contexts.set(context, {
+    secureContext: isPlain
+      ? plainContext(store, own)
+      : createSecureContext({ ...own, ca: authorities }),
+    sessions: new SessionCache(sessions),
+    store,
+    given,
+    keyLog,
+  });
   return context;
 }
 
@@ -115,32 +170,17 @@ export function createTlsContext(options: TlsContextOptions = {}): TlsContext {
 // that adds nothing of its own. There is one for each choice of trust and versions, so few.
 const plainContexts: Map<string, SecureContext> = new Map();
 
-function plainContext(context: TlsContext, authorities: readonly string[]): SecureContext {
-  const choice = `${context.trust} ${context.minVersion} ${context.maxVersion}`;
-  const kept = plainContexts.get(choice) ?? secureContext(context, authorities, undefined);
+function plainContext(store: Store, own: SecureContextOptions): SecureContext {
+  const choice = `${store.kind} ${own.minVersion} ${own.maxVersion}`;
+  const kept =
+    plainContexts.get(choice) ?? createSecureContext({ ...own, ca: [...store.authorities] });
   plainContexts.set(choice, kept);
   return kept;
 }
 
-function secureContext(
-  { minVersion, maxVersion }: TlsContext,
-  authorities: readonly string[],
-  identity: TlsIdentity | undefined,
-): SecureContext {
-  const { certificate, key, passphrase } = identity ?? {};
-  return createSecureContext({
-    ca: [...authorities],
-    minVersion,
-    maxVersion,
-    ...(certificate === undefined ? {} : { cert: certificate }),
-    ...(key === undefined ? {} : { key }),
-    ...(passphrase === undefined ? {} : { passphrase }),
-  });
-}
-
-/** What Node works with; only contexts made here have it. */
-export function secureContextOf(context: TlsContext): SecureContext {
-  const found = secureContexts.get(context);
+/** What belongs to a context; only contexts made here have it. */
+export function partsOf(context: TlsContext): ContextParts {
+  const found = contexts.get(context);
   if (found !== undefined) return found;
   throw new UsageError("this is no TLS context", {
     code: "TLS_CONTEXT_INVALID",
@@ -148,63 +188,47 @@ export function secureContextOf(context: TlsContext): SecureContext {
   });
 }
 
-function givenAuthorities({ ca, caFiles = [] }: TlsContextOptions): readonly string[] {
-  const texts = (ca === undefined ? [] : typeof ca === "string" ? [ca] : ca).map((text) => ({
-    text,
-    from: "`ca`",
-  }));
-  for (const path of caFiles)
-    texts.push({ text: readAuthorities(path), from: JSON.stringify(path) });
-  return texts.flatMap(({ text, from }) => certificatesIn(text, from));
+/** Whether pins alone say who the server is. */
+export function trustsPinsOnly({ store, givenAuthorities, pins }: TlsContext): boolean {
+  return store.kind === "none" && givenAuthorities === 0 && pins.length > 0;
 }
 
-function readAuthorities(path: string): string {
+function algorithms(
+  ciphers: string,
+  { groups, signatureAlgorithms }: TlsContextOptions,
+): SecureContextOptions {
+  const options: SecureContextOptions = {
+    ciphers,
+    ...(groups === undefined ? {} : { ecdhCurve: groups }),
+    ...(signatureAlgorithms === undefined ? {} : { sigalgs: signatureAlgorithms }),
+  };
+  if (ciphers === soundCiphers && groups === undefined && signatureAlgorithms === undefined) {
+    return options;
+  }
   try {
-    return readFileSync(path, "utf8");
+    createSecureContext(options);
+    return options;
   } catch (cause) {
-    throw new LetterwrightError(
-      `cannot read the certificate authorities in ${JSON.stringify(path)}: ${reason(cause)}`,
-      {
-        code: "TLS_CA_UNREADABLE",
-        hint: "Check the path and that you may read the file.",
-        cause,
-      },
-    );
+    throw new UsageError(`OpenSSL does not take these algorithms: ${reason(cause)}`, {
+      code: "TLS_ALGORITHMS_INVALID",
+      hint: "`ciphers`, `groups` and `signatureAlgorithms` are lists in OpenSSL's notation, with colons between.",
+      cause,
+    });
   }
 }
 
-const begin = "-----BEGIN CERTIFICATE-----";
-const end = "-----END CERTIFICATE-----";
-
-/** The certificates of a PEM text, each checked: Node passes over what it cannot read. */
-function certificatesIn(text: string, from: string): readonly string[] {
-  const found: string[] = [];
-  for (let start = text.indexOf(begin); start !== -1; start = text.indexOf(begin, start + 1)) {
-    const stop = text.indexOf(end, start);
-    if (stop === -1) throw notAuthority(from, undefined);
-    const pem = text.slice(start, stop + end.length);
-    try {
-      found.push(new X509Certificate(pem).toString());
-    } catch (cause) {
-      throw notAuthority(from, cause);
-    }
+function revocation(crl: readonly string[]): SecureContextOptions {
+  if (crl.length === 0) return {};
+  try {
+    createSecureContext({ crl: [...crl] });
+    return { crl: [...crl] };
+  } catch (cause) {
+    throw new UsageError(`\`crl\` holds no readable revocation list: ${reason(cause)}`, {
+      code: "TLS_CRL_INVALID",
+      hint: "PEM is expected: a block that starts with -----BEGIN X509 CRL-----.",
+      cause,
+    });
   }
-  if (found.length === 0) throw notAuthority(from, undefined);
-  return found;
-}
-
-function notAuthority(from: string, cause: unknown): UsageError {
-  return new UsageError(`${from} holds no readable certificate`, {
-    code: "TLS_CA_INVALID",
-    hint: `PEM is expected: a block that starts with ${begin}.`,
-    cause,
-  });
-}
-
-function storeOf(trust: TrustStore): readonly string[] {
-  if (trust === "none") return [];
-  const system = trust === "system" ? (getCACertificates?.("system") ?? []) : [];
-  return system.length > 0 ? system : rootCertificates;
 }
 
 function checkVersions(minVersion: string, maxVersion: string): void {
@@ -219,24 +243,27 @@ function checkVersions(minVersion: string, maxVersion: string): void {
   );
 }
 
-function checkIdentity({ certificate, key, passphrase }: TlsIdentity): void {
-  try {
-    const privateKey = createPrivateKey({
-      key,
-      ...(passphrase === undefined ? {} : { passphrase }),
-    });
-    if (new X509Certificate(certificate).checkPrivateKey(privateKey)) return;
-  } catch (cause) {
-    throw new UsageError(`the client certificate or its key cannot be read: ${reason(cause)}`, {
-      code: "TLS_IDENTITY_INVALID",
-      hint: "Both are PEM; an encrypted key needs `passphrase`.",
-      cause,
-    });
-  }
-  throw new UsageError("the key does not belong to the client certificate", {
-    code: "TLS_IDENTITY_INVALID",
-    hint: "Take both from the same order; the leaf certificate stands first.",
+function checkSessions(sessions: number): void {
+  if (Number.isInteger(sessions) && sessions >= 0 && sessions <= 100_000) return;
+  throw new UsageError(`sessions must be an integer from 0 to 100,000, found ${sessions}`, {
+    code: "TLS_SESSIONS_INVALID",
+    hint: "It is the number of servers whose session is remembered.",
   });
+}
+
+/** Who vouches for a verified chain that ends in this certificate. */
+export function trustSourceOf(context: TlsContext, root: Uint8Array | undefined): TrustSource {
+  if (context.acceptsAnyCertificate) return "nobody";
+  if (trustsPinsOnly(context)) return "pin";
+  const { store, given } = partsOf(context);
+  const body = Buffer.from(root ?? []).toString("base64");
+  if (store.kind === "none" || given.some((pem) => bodyOf(pem) === body)) return "given";
+  return store.kind;
+}
+
+/** The octets of a certificate in PEM, as base64. */
+function bodyOf(pem: string): string {
+  return pem.replaceAll(/-----[^-]+-----|\s/g, "");
 }
 
 function reason(cause: unknown): string {

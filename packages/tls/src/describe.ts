@@ -1,62 +1,49 @@
 /** What a TLS connection came to. */
 import type { TLSSocket } from "node:tls";
-import { alternativeNames } from "./connect.ts";
-
-/** A certificate as it was shown. */
-export interface CertificateReport {
-  readonly subject: string;
-  readonly issuer: string;
-  /** The subjectAltNames. */
-  readonly names: readonly string[];
-  readonly notBefore: string;
-  readonly notAfter: string;
-  /** SHA-256, hexadecimal with colons. */
-  readonly fingerprint256: string;
-}
+import { chainOf, type CertificateReport } from "./certificate.ts";
+import { factsOf } from "./connect.ts";
+import type { TrustSource } from "./store.ts";
 
 /** What a TLS connection came to. */
 export interface TlsReport {
   readonly protocol: string;
   readonly cipher: string;
-  /** Whether chain and name were verified. */
+  /** `"X25519"`, `"DH 2048"`; `undefined` where Node does not tell. */
+  readonly keyExchange: string | undefined;
+  /** Whether chain and name, or a pin in their place, were verified. */
   readonly verified: boolean;
+  /** The name or address that the certificate bears; `undefined` where no name was looked at. */
+  readonly verifiedName: string | undefined;
+  readonly trustSource: TrustSource;
   /** Whether an earlier session was taken up again. */
   readonly resumed: boolean;
-  /** Leaf first, as far as Node knows it. */
+  /** Leaf first, as far as Node knows it; of a session taken up again, as its first handshake saw it. */
   readonly chain: readonly CertificateReport[];
 }
 
-/** Describes a connection whose handshake is done. */
+/** Describes a connection that `connectTls` made; of any other it says that nobody vouches for it. */
 export function describeConnection(socket: TLSSocket): TlsReport {
-  const chain: CertificateReport[] = [];
-  const seen = new Set<string>();
-  for (
-    let one = socket.getPeerCertificate(true);
-    one?.fingerprint256 !== undefined;
-    one = one.issuerCertificate
-  ) {
-    if (seen.has(one.fingerprint256)) break; // a root is its own issuer
-    seen.add(one.fingerprint256);
-    chain.push({
-      subject: nameOf(one.subject),
-      issuer: nameOf(one.issuer),
-      names: alternativeNames(one).map(({ value }) => value),
-      notBefore: one.valid_from,
-      notAfter: one.valid_to,
-      fingerprint256: one.fingerprint256,
-    });
-  }
+  const facts = factsOf(socket);
+  const trustSource = facts?.trustSource ?? "nobody";
+  const isNamed = trustSource !== "nobody" && trustSource !== "pin";
   return Object.freeze({
     protocol: socket.getProtocol() ?? "unknown",
     cipher: socket.getCipher().standardName,
-    verified: socket.authorized,
+    keyExchange: keyExchangeOf(socket),
+    verified: trustSource !== "nobody",
+    verifiedName: isNamed ? facts?.name : undefined,
+    trustSource,
     resumed: socket.isSessionReused(),
-    chain: Object.freeze(chain),
+    chain: facts?.chain ?? chainOf(socket.getPeerCertificate(true)),
   });
 }
 
-function nameOf(parts: object): string {
-  return Object.entries(parts)
-    .map(([key, value]) => `${key}=${String(value)}`)
-    .join(", ");
+function keyExchangeOf(socket: TLSSocket): string | undefined {
+  const info = socket.getEphemeralKeyInfo() as {
+    readonly type?: string;
+    readonly name?: string;
+    readonly size?: number;
+  } | null;
+  if (info?.type === undefined) return undefined;
+  return info.name ?? `${info.type} ${info.size ?? ""}`.trimEnd();
 }

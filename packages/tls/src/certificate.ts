@@ -1,0 +1,60 @@
+/** Certificates as they were shown. */
+import { X509Certificate } from "node:crypto";
+import type { DetailedPeerCertificate } from "node:tls";
+import { alternativeNames } from "./names.ts";
+import { publicKeyPin } from "./pins.ts";
+
+/** A certificate as it was shown. */
+export interface CertificateReport {
+  readonly subject: string;
+  readonly issuer: string;
+  /** The subjectAltNames. */
+  readonly names: readonly string[];
+  readonly notBefore: string;
+  readonly notAfter: string;
+  /** SHA-256, hexadecimal with colons: a pin, after `sha256:`. */
+  readonly fingerprint256: string;
+  /** SHA-256 of its public key, base64: a pin, after `spki-sha256:`. */
+  readonly publicKey256: string;
+  /** `"RSA 2048"`, `"EC prime256v1"`, `"Ed25519"`. */
+  readonly keyType: string;
+  /** It says where its issuer's certificate is to be had, as those of public authorities do (RFC 5280 §4.2.2.1). */
+  readonly namesIssuerFile: boolean;
+}
+
+/** From the leaf on, as far as Node knows the chain. */
+export function chainOf(leaf: DetailedPeerCertificate | undefined): readonly CertificateReport[] {
+  const chain: CertificateReport[] = [];
+  const seen = new Set<string>();
+  for (let one = leaf; one?.fingerprint256 !== undefined; one = one.issuerCertificate) {
+    if (seen.has(one.fingerprint256)) break; // a root is its own issuer
+    seen.add(one.fingerprint256);
+    const certificate = new X509Certificate(one.raw);
+    chain.push({
+      subject: nameOf(one.subject),
+      issuer: nameOf(one.issuer),
+      names: alternativeNames(one).map(({ value }) => value),
+      notBefore: one.valid_from,
+      notAfter: one.valid_to,
+      fingerprint256: one.fingerprint256,
+      publicKey256: publicKeyPin(certificate),
+      keyType: keyTypeOf(certificate),
+      namesIssuerFile: (certificate.infoAccess ?? "").includes("CA Issuers"),
+    });
+  }
+  return Object.freeze(chain);
+}
+
+function keyTypeOf({ publicKey }: X509Certificate): string {
+  const { asymmetricKeyType: type = "unknown", asymmetricKeyDetails: details } = publicKey;
+  if (type === "ec") return `EC ${details?.namedCurve ?? "of an unknown curve"}`;
+  if (type.startsWith("ed")) return `E${type.slice(1)}`;
+  const bits = details?.modulusLength;
+  return bits === undefined ? type : `${type.toUpperCase()} ${bits}`;
+}
+
+function nameOf(parts: object): string {
+  return Object.entries(parts)
+    .map(([key, value]) => `${key}=${String(value)}`)
+    .join(", ");
+}
