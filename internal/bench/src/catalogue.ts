@@ -4,12 +4,14 @@ import { codecComparisons, codecGrowths } from "./codecs.ts";
 import type { Comparison, Growth } from "./comparison.ts";
 import { fieldGrowths } from "./fields.ts";
 import { generationComparisons } from "./generation.ts";
+import { handshakeComparisons } from "./handshakes.ts";
 import { messageComparisons } from "./messages.ts";
 
 export const comparisons: readonly Comparison[] = [
   ...addressComparisons,
   ...codecComparisons,
   ...generationComparisons,
+  ...handshakeComparisons,
   ...messageComparisons,
 ];
 
