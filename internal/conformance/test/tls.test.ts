@@ -509,6 +509,22 @@ describe("an earlier session (RFC 8446 §2.2)", () => {
     for (const { report } of reports) expect(report?.resumed).toBe(false);
   });
 
+  it.each([
+    ["TLS 1.3", undefined],
+    ["TLS 1.2", "TLSv1.2"],
+  ] as const)("is taken up again by %s where a pin alone is trusted", async (_title, only) => {
+    const shown = await createSelfSigned({ names: ["any.example.com"] });
+    const peer = await nodePeer({ shown, ...(only === undefined ? {} : { only }) });
+    const context = createTlsContext({ trust: "none", pins: [fingerprintOf(shown)] });
+    const seen = [];
+    for (const _ of [1, 2]) seen.push(await shakeHands(peer, host, context, true));
+    await peer.stop();
+    expect(seen.map(({ report }) => report)).toMatchObject([
+      { resumed: false, trustSource: "pin" },
+      { resumed: true, trustSource: "pin", verified: true },
+    ]);
+  });
+
   it("is forgotten when more servers came than are remembered", async () => {
     const [one, two] = await Promise.all([nodePeer({ shown: good }), nodePeer({ shown: good })]);
     const context = trusting({ sessions: 1 });

@@ -1,8 +1,8 @@
 /** Certificates as they were shown. */
-import { X509Certificate } from "node:crypto";
+import { X509Certificate, type KeyObject } from "node:crypto";
 import type { DetailedPeerCertificate } from "node:tls";
 import { alternativeNames } from "./names.ts";
-import { publicKeyPin } from "./pins.ts";
+import { publicKeyOf, publicKeyPin } from "./pins.ts";
 
 /** A certificate as it was shown. */
 export interface CertificateReport {
@@ -14,9 +14,9 @@ export interface CertificateReport {
   readonly notAfter: string;
   /** SHA-256, hexadecimal with colons: a pin, after `sha256:`. */
   readonly fingerprint256: string;
-  /** SHA-256 of its public key, base64: a pin, after `spki-sha256:`. */
-  readonly publicKey256: string;
-  /** `"RSA 2048"`, `"EC prime256v1"`, `"Ed25519"`. */
+  /** SHA-256 of its public key, base64: a pin, after `spki-sha256:`. `undefined` where Node cannot read the key. */
+  readonly publicKey256: string | undefined;
+  /** `"RSA 2048"`, `"EC prime256v1"`, `"Ed25519"`; `"unknown"` where Node cannot read it. */
   readonly keyType: string;
   /** It says where its issuer's certificate is to be had, as those of public authorities do (RFC 5280 §4.2.2.1). */
   readonly namesIssuerFile: boolean;
@@ -30,6 +30,7 @@ export function chainOf(leaf: DetailedPeerCertificate | undefined): readonly Cer
     if (seen.has(one.fingerprint256)) break; // a root is its own issuer
     seen.add(one.fingerprint256);
     const certificate = new X509Certificate(one.raw);
+    const key = publicKeyOf(certificate);
     chain.push({
       subject: nameOf(one.subject),
       issuer: nameOf(one.issuer),
@@ -37,16 +38,16 @@ export function chainOf(leaf: DetailedPeerCertificate | undefined): readonly Cer
       notBefore: one.valid_from,
       notAfter: one.valid_to,
       fingerprint256: one.fingerprint256,
-      publicKey256: publicKeyPin(certificate),
-      keyType: keyTypeOf(certificate),
+      publicKey256: key === undefined ? undefined : publicKeyPin(key),
+      keyType: keyTypeOf(key),
       namesIssuerFile: (certificate.infoAccess ?? "").includes("CA Issuers"),
     });
   }
   return Object.freeze(chain);
 }
 
-function keyTypeOf({ publicKey }: X509Certificate): string {
-  const { asymmetricKeyType: type = "unknown", asymmetricKeyDetails: details } = publicKey;
+function keyTypeOf(key: KeyObject | undefined): string {
+  const { asymmetricKeyType: type = "unknown", asymmetricKeyDetails: details } = key ?? {};
   if (type === "ec") return `EC ${details?.namedCurve ?? "of an unknown curve"}`;
   if (type.startsWith("ed")) return `E${type.slice(1)}`;
   const bits = details?.modulusLength;

@@ -81,13 +81,22 @@ export function connectTls(context: TlsContext, options: ConnectTlsOptions): Pro
       socket.destroy();
       reject(reason);
     };
+    let unreadable: Error | undefined;
+    // Node judges in the same turn, so that nothing is refused here.
     const look = (): void => {
-      chain = chainOf(secured.getPeerCertificate(true));
+      try {
+        chain = chainOf(secured.getPeerCertificate(true));
+      } catch (error) {
+        unreadable = error instanceof Error ? error : new Error(String(error));
+      }
     };
     const succeed = (): void => {
       const isReused = secured.isSessionReused();
-      const found =
-        pinsOnly && !takesAny ? checkPins(context, secured.getPeerCertificate().raw) : undefined;
+      // A session is kept of a server that bore the pin, and nobody else can take it up again.
+      const isJudged = takesAny || !pinsOnly || (isReused && earlier !== undefined);
+      const found = isJudged
+        ? unreadable
+        : (unreadable ?? checkPins(context, secured.getPeerCertificate().raw));
       if (found !== undefined) {
         fail(found);
         return;

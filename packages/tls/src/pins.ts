@@ -1,5 +1,5 @@
 /** Pins: fingerprints that a server's certificate has to bear. */
-import { createHash, X509Certificate } from "node:crypto";
+import { createHash, X509Certificate, type KeyObject } from "node:crypto";
 import { UsageError } from "@letterwright/base/error";
 
 /** How a pin is written: what is hashed by SHA-256, and the hash. */
@@ -30,9 +30,18 @@ export function parsePin(text: string): Pin {
   });
 }
 
+/** The public key; `undefined` for a kind that Node does not know, which a stranger may send. */
+export function publicKeyOf(certificate: X509Certificate): KeyObject | undefined {
+  try {
+    return certificate.publicKey;
+  } catch {
+    return undefined;
+  }
+}
+
 /** SHA-256 of the public key as SubjectPublicKeyInfo (RFC 5280 §4.1.2.7), in base64: what `spki-sha256:` takes. */
-export function publicKeyPin(certificate: X509Certificate): string {
-  const spki = certificate.publicKey.export({ type: "spki", format: "der" });
+export function publicKeyPin(key: KeyObject): string {
+  const spki = key.export({ type: "spki", format: "der" });
   return createHash("sha256").update(spki).digest("base64");
 }
 
@@ -40,7 +49,11 @@ export function publicKeyPin(certificate: X509Certificate): string {
 export function matchesPin(der: Uint8Array, pins: readonly string[]): boolean {
   const certificate = new X509Certificate(der);
   const fingerprint = certificate.fingerprint256.replaceAll(":", "").toLowerCase();
-  const key = Buffer.from(publicKeyPin(certificate), "base64").toString("hex");
+  const publicKey = publicKeyOf(certificate);
+  const key =
+    publicKey === undefined
+      ? undefined
+      : Buffer.from(publicKeyPin(publicKey), "base64").toString("hex");
   return pins
     .map(parsePin)
     .some(({ kind, hash }) => hash === (kind === "certificate" ? fingerprint : key));
