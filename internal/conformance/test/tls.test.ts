@@ -323,6 +323,12 @@ describe.each(peers)("%s with a certificate that is bad", (_name, make) => {
       /RSA 1024/,
     ],
     [
+      "signed with SHA-1 (RFC 9325 §4.5)",
+      () => leaf({ names: [host], hash: "SHA-1" }),
+      "TLS_KEY_TOO_WEAK",
+      /too weak/,
+    ],
+    [
       "for clients",
       () => leaf({ names: [host], usage: "client" }),
       "TLS_CERTIFICATE_INVALID",
