@@ -84,32 +84,6 @@ const fingerprintOf = ({ certificate }: IssuedCertificate): string =>
 
 describe.each(peers)("%s with a certificate that is good", (_name, make) => {
   const rows: readonly [title: string, row: () => Promise<Row>, report: object][] = [
-    ["for a name", async () => ({ served: { shown: good } }), { verifiedName: host }],
-    [
-      "for a name in capitals",
-      async () => ({ served: { shown: good }, host: "MAIL.example.COM" }),
-      { verifiedName: host },
-    ],
-    [
-      "for a wildcard's label (RFC 9525 §6.3)",
-      async () => ({ served: { shown: good }, host: "a.wild.example.com" }),
-      { verifiedName: "a.wild.example.com" },
-    ],
-    [
-      "for an IPv4 address",
-      async () => ({ served: { shown: good }, host: "127.0.0.1" }),
-      { verifiedName: "127.0.0.1" },
-    ],
-    [
-      "for an IPv6 address, written another way",
-      async () => ({ served: { shown: good }, host: "0:0::1" }),
-      { verified: true },
-    ],
-    [
-      "for a U-label, checked as A-label",
-      async () => ({ served: { shown: good }, host: "exämple.de" }),
-      { verifiedName: "xn--exmple-cua.de" },
-    ],
     [
       "by TLS 1.2, the least there is",
       async () => ({ served: { shown: good, only: "TLSv1.2" } }),
@@ -181,14 +155,21 @@ describe.each(peers)("%s with a certificate that is good", (_name, make) => {
       { trustSource: "given", verifiedName: host },
     ],
   ];
+  it.each([
+    ["a name", host, host],
+    ["a name in capitals", "MAIL.example.COM", host],
+    ["a wildcard's label (RFC 9525 §6.3)", "a.wild.example.com", "a.wild.example.com"],
+    ["an IPv4 address", "127.0.0.1", "127.0.0.1"],
+    ["an IPv6 address, written another way", "0:0::1", "0:0::1"],
+    ["a U-label, checked as A-label", "exämple.de", "xn--exmple-cua.de"],
+  ])("is taken for %s", async (_title, name, verifiedName) => {
+    const { report, error } = await once(make, { shown: good }, name, trusting());
+    expect(error).toBeUndefined();
+    expect(report).toMatchObject({ verified: true, resumed: false, verifiedName });
+  });
   it.each(rows)("is taken: %s", async (_title, make_, expected) => {
     const row = await make_();
-    const { report, error } = await once(
-      make,
-      row.served,
-      row.host ?? host,
-      row.context ?? trusting(),
-    );
+    const { report, error } = await once(make, row.served, host, row.context ?? trusting());
     expect(error).toBeUndefined();
     expect(report).toMatchObject({ verified: true, resumed: false, ...expected });
   });
@@ -588,6 +569,19 @@ describe("createTlsContext", () => {
     expect(changed.givenAuthorities).toBe(1);
     expect(context).toMatchObject({ minVersion: "TLSv1.2", servername: undefined });
   });
+  it("refuses a revocation list where no authority is trusted whose it could be", async () => {
+    const crl = await authority.revoke([]);
+    const pins = [fingerprintOf(good)];
+    expect(() => createTlsContext({ trust: "none", pins, crl })).toThrow(
+      expect.objectContaining({ code: "TLS_OPTIONS_CONTRADICTORY" }),
+    );
+  });
+  it("tells an authority that was given from those of the store", async () => {
+    const context = createTlsContext({ trust: "mozilla", ca: authority.certificate });
+    const { report } = await once(nodePeer, { shown: good }, host, context);
+    expect(report?.trustSource).toBe("given");
+    expect(context.store).toEqual({ kind: "mozilla", from: "Node" });
+  });
   it("writes the secrets of a connection down where that is asked for, and nowhere else", async () => {
     const lines: string[] = [];
     const context = trusting({ keyLog: (line) => lines.push(line) });
@@ -613,6 +607,10 @@ describe("createTlsContext", () => {
     [{ ciphers: "NONE-OF-THESE" }, "TLS_ALGORITHMS_INVALID"],
     [{ groups: "X0" }, "TLS_ALGORITHMS_INVALID"],
     [{ signatureAlgorithms: "x" }, "TLS_ALGORITHMS_INVALID"],
+    [
+      { pins: [`sha256:${"00".repeat(32)}`], dangerouslyAcceptAnyCertificate: true },
+      "TLS_OPTIONS_CONTRADICTORY",
+    ],
     [{ sessions: -1 }, "TLS_SESSIONS_INVALID"],
     [{ sessions: Number.NaN }, "TLS_SESSIONS_INVALID"],
   ] as const)("refuses %j with %s", (options, code) => {

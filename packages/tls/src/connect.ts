@@ -44,7 +44,7 @@ export function connectTls(context: TlsContext, options: ConnectTlsOptions): Pro
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const { secureContext, sessions, keyLog } = partsOf(context);
-    const server = `${host} ${port ?? ""} ${name}`;
+    const server = JSON.stringify([host, port, name]);
     const earlier = sessions.take(server);
     const takesAny = context.acceptsAnyCertificate;
     const pinsOnly = trustsPinsOnly(context);
@@ -91,24 +91,24 @@ export function connectTls(context: TlsContext, options: ConnectTlsOptions): Pro
       }
     };
     const succeed = (): void => {
-      const isReused = secured.isSessionReused();
+      const resumed = secured.isSessionReused() ? earlier : undefined;
       // A session is kept of a server that bore the pin, and nobody else can take it up again.
-      const isJudged = takesAny || !pinsOnly || (isReused && earlier !== undefined);
-      const found = isJudged
-        ? unreadable
-        : (unreadable ?? checkPins(context, secured.getPeerCertificate().raw));
+      const looksAtPins = pinsOnly && !takesAny && resumed === undefined;
+      const found =
+        unreadable ??
+        (looksAtPins ? checkPins(context, secured.getPeerCertificate().raw) : undefined);
       if (found !== undefined) {
         fail(found);
         return;
       }
-      peer =
-        isReused && earlier !== undefined
-          ? earlier.peer
-          : { chain, trustSource: trustSourceOf(context, rootOf(secured)) };
+      peer = resumed?.peer ?? {
+        chain,
+        trustSource: trustSourceOf(context, chain.at(-1)?.fingerprint256),
+      };
       connections.set(secured, { ...peer, name });
       // A session of TLS 1.2 may be used again, and the server need not send another (RFC 5246 §7.3).
-      const isOld = isReused && secured.getProtocol() === "TLSv1.2";
-      if (isOld && made.length === 0 && earlier !== undefined) made.push(earlier.session);
+      const isOld = secured.getProtocol() === "TLSv1.2" && made.length === 0;
+      if (isOld && resumed !== undefined) made.push(resumed.session);
       remember();
       settle();
       resolve(secured);
@@ -146,16 +146,4 @@ function checkPins({ pins }: TlsContext, der: Uint8Array | undefined): Error | u
   return Object.assign(new Error("the certificate bears none of the pins"), {
     code: "TLS_PIN_MISMATCH",
   });
-}
-
-/** The last certificate of the chain that was verified. */
-function rootOf(socket: TLSSocket): Uint8Array | undefined {
-  let one = socket.getPeerCertificate(true);
-  while (
-    one.issuerCertificate !== undefined &&
-    one.issuerCertificate.fingerprint256 !== one.fingerprint256
-  ) {
-    one = one.issuerCertificate;
-  }
-  return one.raw;
 }

@@ -5,7 +5,7 @@ import { identityOptions, type TlsIdentity } from "./identity.ts";
 import { parsePin } from "./pins.ts";
 import { createSecureContext, type SecureContext, type SecureContextOptions } from "./platform.ts";
 import { SessionCache } from "./sessions.ts";
-import { storeOf, type Store, type TrustSource, type TrustStore } from "./store.ts";
+import { fingerprintsOf, storeOf, type Store, type TrustSource, type TrustStore } from "./store.ts";
 
 /** Versions that may be chosen; older ones are broken (RFC 8996). */
 export type TlsVersion = "TLSv1.2" | "TLSv1.3";
@@ -103,7 +103,7 @@ const soundCiphers =
  * says where its authorities are; `store.from` says what was read.
  *
  * @throws {UsageError} `TLS_CA_INVALID`, `TLS_CA_MISSING`, `TLS_PIN_INVALID`, `TLS_CRL_INVALID`, `TLS_IDENTITY_INVALID`,
- * `TLS_VERSIONS_INVALID`, `TLS_ALGORITHMS_INVALID`, `TLS_SESSIONS_INVALID`
+ * `TLS_VERSIONS_INVALID`, `TLS_ALGORITHMS_INVALID`, `TLS_SESSIONS_INVALID`, `TLS_OPTIONS_CONTRADICTORY`
  * @throws {LetterwrightError} `TLS_CA_UNREADABLE`
  * @example
  * ```ts
@@ -129,15 +129,15 @@ export function createTlsContext(options: TlsContextOptions = {}): TlsContext {
       hint: 'Give `ca`, `caFiles`, `caFolders` or `pins` where `trust` is "none".',
     });
   }
+  checkSense(acceptsAny || (given.length === 0 && store.kind === "none"), acceptsAny, options);
   const { identity, servername, keyLog } = options;
+  const usual = { minVersion, maxVersion, ciphers: soundCiphers };
   const own: SecureContextOptions = {
-    minVersion,
-    maxVersion,
-    ...algorithms(ciphers, options),
+    ...algorithms(options),
     ...(identity === undefined ? {} : identityOptions(identity)),
     ...revocation(typeof crl === "string" ? [crl] : crl),
   };
-  const isPlain = given.length === 0 && Object.keys(own).length === 3 && ciphers === soundCiphers;
+  const isPlain = given.length === 0 && Object.keys(own).length === 0;
   const authorities = [...store.authorities, ...given];
   const context: TlsContext = Object.freeze({
     minVersion,
@@ -156,8 +156,8 @@ export function createTlsContext(options: TlsContextOptions = {}): TlsContext {
   });
   contexts.set(context, {
     secureContext: isPlain
-      ? plainContext(store, own)
-      : createSecureContext({ ...own, ca: authorities }),
+      ? plainContext(store, usual)
+      : createSecureContext({ ...usual, ...own, ca: authorities }),
     sessions: new SessionCache(sessions),
     store,
     given,
@@ -170,10 +170,10 @@ export function createTlsContext(options: TlsContextOptions = {}): TlsContext {
 // that adds nothing of its own. There is one for each choice of trust and versions, so few.
 const plainContexts: Map<string, SecureContext> = new Map();
 
-function plainContext(store: Store, own: SecureContextOptions): SecureContext {
-  const choice = `${store.kind} ${own.minVersion} ${own.maxVersion}`;
+function plainContext(store: Store, usual: SecureContextOptions): SecureContext {
+  const choice = `${store.kind} ${usual.minVersion} ${usual.maxVersion}`;
   const kept =
-    plainContexts.get(choice) ?? createSecureContext({ ...own, ca: [...store.authorities] });
+    plainContexts.get(choice) ?? createSecureContext({ ...usual, ca: [...store.authorities] });
   plainContexts.set(choice, kept);
   return kept;
 }
@@ -193,18 +193,17 @@ export function trustsPinsOnly({ store, givenAuthorities, pins }: TlsContext): b
   return store.kind === "none" && givenAuthorities === 0 && pins.length > 0;
 }
 
-function algorithms(
-  ciphers: string,
-  { groups, signatureAlgorithms }: TlsContextOptions,
-): SecureContextOptions {
+/** Those that were chosen, tried once. */
+function algorithms({
+  ciphers,
+  groups,
+  signatureAlgorithms,
+}: TlsContextOptions): SecureContextOptions {
   const options: SecureContextOptions = {
-    ciphers,
+    ...(ciphers === undefined ? {} : { ciphers }),
     ...(groups === undefined ? {} : { ecdhCurve: groups }),
     ...(signatureAlgorithms === undefined ? {} : { sigalgs: signatureAlgorithms }),
   };
-  if (ciphers === soundCiphers && groups === undefined && signatureAlgorithms === undefined) {
-    return options;
-  }
   try {
     createSecureContext(options);
     return options;
@@ -243,6 +242,23 @@ function checkVersions(minVersion: string, maxVersion: string): void {
   );
 }
 
+/** Nothing that was asked for goes unlooked at. */
+function checkSense(
+  ignoresChain: boolean,
+  acceptsAny: boolean,
+  { pins = [], crl = [] }: TlsContextOptions,
+): void {
+  const ignored = [
+    ...(acceptsAny && pins.length > 0 ? ["pins"] : []),
+    ...(ignoresChain && crl.length > 0 ? ["crl"] : []),
+  ];
+  if (ignored.length === 0) return;
+  throw new UsageError(`\`${ignored.join("` and `")}\` would not be looked at`, {
+    code: "TLS_OPTIONS_CONTRADICTORY",
+    hint: "Leave dangerouslyAcceptAnyCertificate out; and where `crl` is to count, trust an authority.",
+  });
+}
+
 function checkSessions(sessions: number): void {
   if (Number.isInteger(sessions) && sessions >= 0 && sessions <= 100_000) return;
   throw new UsageError(`sessions must be an integer from 0 to 100,000, found ${sessions}`, {
@@ -251,19 +267,13 @@ function checkSessions(sessions: number): void {
   });
 }
 
-/** Who vouches for a verified chain that ends in this certificate. */
-export function trustSourceOf(context: TlsContext, root: Uint8Array | undefined): TrustSource {
+/** Who vouches for a verified chain whose last certificate has this fingerprint. */
+export function trustSourceOf(context: TlsContext, root: string | undefined): TrustSource {
   if (context.acceptsAnyCertificate) return "nobody";
   if (trustsPinsOnly(context)) return "pin";
   const { store, given } = partsOf(context);
-  const body = Buffer.from(root ?? []).toString("base64");
-  if (store.kind === "none" || given.some((pem) => bodyOf(pem) === body)) return "given";
-  return store.kind;
-}
-
-/** The octets of a certificate in PEM, as base64. */
-function bodyOf(pem: string): string {
-  return pem.replaceAll(/-----[^-]+-----|\s/g, "");
+  if (store.kind === "none") return "given";
+  return root !== undefined && fingerprintsOf(given).has(root) ? "given" : store.kind;
 }
 
 function reason(cause: unknown): string {

@@ -111,7 +111,7 @@ function explanationOf(error: unknown, target: TlsTarget): Explanation {
     case "EPIPE":
       return lost;
   }
-  if (/too weak|key too small|DH_KEY_TOO_SMALL|WEAK/i.test(`${nodeCode} ${message}`)) {
+  if (/weak|key.too.small/i.test(`${nodeCode} ${message}`)) {
     return tooWeak(message, leaf);
   }
   if (/unsuitable certificate purpose|permitted subtree|excluded subtree/i.test(message)) {
@@ -148,7 +148,7 @@ function untrusted(nodeCode: string, { chain = [] }: TlsTarget): Explanation {
   if (product !== undefined) {
     return {
       code: "TLS_INTERCEPTED",
-      what: `the certificate is not the server's: ${product} on the way has put its own in place`,
+      what: `the certificate names ${product} as its issuer, which seems to stand on the way and to have put its own in place of the server's`,
       hint: `Turn off its scanning of mail, or, if it is your company's, pass its authority as \`ca\` (on the command line --tls-ca FILE). It can read what is sent.`,
     };
   }

@@ -1,4 +1,5 @@
 /** The stores of authorities that come with the system and with Node. */
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pemBlocks } from "./authorities.ts";
@@ -104,4 +105,19 @@ function certificatesIn(path: string): readonly string[] {
   } catch {
     return [];
   }
+}
+
+const fingerprints: WeakMap<readonly string[], ReadonlySet<string>> = new WeakMap();
+
+/** SHA-256 of each, as Node writes it; found once for a list, because every full handshake asks. */
+export function fingerprintsOf(authorities: readonly string[]): ReadonlySet<string> {
+  const known = fingerprints.get(authorities) ?? new Set(authorities.map(fingerprintOf));
+  fingerprints.set(authorities, known);
+  return known;
+}
+
+function fingerprintOf(pem: string): string {
+  const der = Buffer.from(pem.replaceAll(/-----[^-]+-----/g, ""), "base64");
+  const digits = createHash("sha256").update(der).digest("hex").toUpperCase();
+  return (digits.match(/../g) ?? []).join(":");
 }
