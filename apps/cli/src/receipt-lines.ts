@@ -38,8 +38,17 @@ export function receiptLines(receipt: SendReceipt): readonly string[] {
 export function protectionText(protection: Protection): string {
   if (protection.kind === "none") return "NOT encrypted";
   if (protection.kind === "local") return "on this machine";
-  const { protocol, cipher, verifiedName } = protection;
-  return `${protocol}, ${cipher}, ${verifiedName === undefined ? "certificate NOT verified" : `certificate verified for ${shownOnOneLine(verifiedName)}`}`;
+  const { protocol, cipher } = protection;
+  return `${protocol}, ${cipher}, ${certificateText(protection)}`;
+}
+
+function certificateText({
+  trustSource,
+  verifiedName = "",
+}: Extract<Protection, { kind: "tls" }>): string {
+  if (trustSource === "nobody") return "certificate NOT verified";
+  if (trustSource === "pin") return "certificate is the one pinned";
+  return `certificate verified for ${shownOnOneLine(verifiedName)}`;
 }
 
 function replyText({ code, enhancedStatus, text }: ServerReply): string {

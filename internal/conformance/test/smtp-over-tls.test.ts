@@ -1,7 +1,10 @@
 /** The whole way over TLS: mailer, transport, receiver. */
 import { createMailer, createTlsContext, message, smtpTransport } from "@letterwright/mailer";
 import { catchMail } from "@letterwright/receiver";
+import { createAuthority } from "@letterwright/receiver/certificates";
+import type { TlsFailureError } from "@letterwright/tls";
 import { describe, expect, it } from "vitest";
+import { nodePeer } from "../src/tls-peers.ts";
 
 const mail = message({
   from: "Ana <ana@example.com>",
@@ -28,6 +31,7 @@ describe.each(["implicit", "starttls"] as const)("TLS %s", (tls) => {
         kind: "tls",
         protocol: "TLSv1.3",
         verifiedName: "127.0.0.1",
+        trustSource: "given",
       });
       expect(receipt.accepted.map(({ reply }) => reply.code)).toEqual([250, 250]);
       const caught = await inbox.waitFor({ subject: "Grüße", to: "cal@" });
@@ -131,5 +135,51 @@ describe("TLS where the other side has none, and the reverse", () => {
       await plain.close();
       await secured.close();
     }
+  });
+});
+
+describe("who vouched for the server", () => {
+  it("stands in the receipt: a pin, without a name that nobody looked at", async () => {
+    const inbox = await catchMail({ tls: "implicit" });
+    const ready = { host: inbox.host, port: inbox.port, tls: "implicit" } as const;
+    const refused = await smtpTransport(ready)
+      .verify()
+      .catch((error: unknown) => error);
+    const [leaf] = (refused as TlsFailureError).chain;
+    const pins = [`sha256:${leaf?.fingerprint256 ?? ""}`];
+    const contexts = [
+      createTlsContext({ trust: "none", pins }),
+      createTlsContext({ dangerouslyAcceptAnyCertificate: true }),
+    ];
+    try {
+      const seen = [];
+      for (const tlsContext of contexts) {
+        const { protection } = await smtpTransport({ ...ready, tlsContext }).verify();
+        seen.push(protection);
+      }
+      expect(seen).toEqual([
+        { kind: "tls", protocol: "TLSv1.3", cipher: expect.any(String), trustSource: "pin" },
+        { kind: "tls", protocol: "TLSv1.3", cipher: expect.any(String), trustSource: "nobody" },
+      ]);
+    } finally {
+      await inbox.close();
+    }
+  });
+
+  it("is asked of the client too, which is told so (RFC 8446 §4.4.2.4)", async () => {
+    const authority = await createAuthority();
+    const shown = await authority.issue({ names: ["127.0.0.1"] });
+    const peer = await nodePeer({ shown, demands: authority.certificate });
+    const transport = smtpTransport({
+      host: "127.0.0.1",
+      port: peer.port,
+      tls: "implicit",
+      tlsContext: createTlsContext({ ca: authority.certificate, trust: "none" }),
+    });
+    await expect(transport.verify()).rejects.toMatchObject({
+      code: "TLS_CLIENT_CERTIFICATE_REQUIRED",
+      hint: expect.stringContaining("identity") as string,
+    });
+    await peer.stop();
   });
 });

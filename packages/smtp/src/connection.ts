@@ -15,7 +15,12 @@ import {
   type Dialog,
   type Step,
 } from "@letterwright/smtp-protocol";
-import { connectTls, describeConnection, type TlsReport } from "@letterwright/tls";
+import {
+  connectTls,
+  describeConnection,
+  explainTlsFailure,
+  type TlsReport,
+} from "@letterwright/tls";
 import { explainSocketError, SmtpError, timedOut, type SmtpStage } from "./failure.ts";
 import type { SmtpSettings } from "./options.ts";
 
@@ -340,7 +345,11 @@ class SocketConnection implements Connection {
     }
   };
   readonly #onError = (error: Error): void => {
-    this.#fail(explainSocketError(error, "connect", this.#settings.host, this.#settings.port));
+    const { host, port } = this.#settings;
+    // RFC 8446 §4.4.2.4: only after the handshake does a server say that it misses the client's certificate.
+    const explained = explainTlsFailure(error, { host, port });
+    const isAboutTls = explained.code === "TLS_CLIENT_CERTIFICATE_REQUIRED";
+    this.#fail(isAboutTls ? explained : explainSocketError(error, "connect", host, port));
   };
   readonly #onClose = (): void => {
     this.#fail(explainSocketError(undefined, "connect", this.#settings.host, this.#settings.port));

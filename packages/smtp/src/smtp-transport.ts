@@ -24,7 +24,7 @@ import {
   type MailParameters,
   type TransactionResult,
 } from "@letterwright/smtp-protocol";
-import { verifiedNameOf, type TlsReport } from "@letterwright/tls";
+import type { TlsReport } from "@letterwright/tls";
 import {
   DeliveryError,
   guardLineEnds,
@@ -137,7 +137,7 @@ async function verifyOne(
 ): Promise<SmtpVerification> {
   return withSession(settings, signal, async (connection, offer) => ({
     offer,
-    protection: protectionOf(connection.security, settings),
+    protection: protectionOf(connection.security),
     loggedIn: settings.auth !== undefined,
   }));
 }
@@ -183,7 +183,7 @@ async function sendOne(
     }
     return receiptOf(result, envelope, {
       acceptedBy: `${settings.host}:${settings.port}`,
-      protection: protectionOf(connection.security, settings),
+      protection: protectionOf(connection.security),
       byteLength: sentBytes,
       durationMs: Date.now() - started,
       ...(messageId === undefined ? {} : { messageId }),
@@ -339,16 +339,9 @@ function receiptOf(
   );
 }
 
-function protectionOf(
-  report: TlsReport | undefined,
-  { host, tlsContext }: SmtpSettings,
-): Protection {
+function protectionOf(report: TlsReport | undefined): Protection {
   if (report === undefined) return { kind: "none" };
-  const { protocol, cipher, verified } = report;
-  return {
-    kind: "tls",
-    protocol,
-    cipher,
-    ...(verified ? { verifiedName: verifiedNameOf(tlsContext, host) } : {}),
-  };
+  const { protocol, cipher, trustSource, verifiedName } = report;
+  const named = verifiedName === undefined ? {} : { verifiedName };
+  return { kind: "tls", protocol, cipher, trustSource, ...named };
 }

@@ -15,7 +15,6 @@ export type { TrustSource, TrustStore } from "./store.ts";
 // For those who own sockets.
 export { connectTls } from "./connect.ts";
 export { describeConnection } from "./describe.ts";
-export { verifiedNameOf } from "./names.ts";
 export type { CertificateReport } from "./certificate.ts";
 export type { ConnectTlsOptions } from "./connect.ts";
 export type { TlsReport } from "./describe.ts";

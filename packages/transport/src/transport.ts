@@ -38,6 +38,11 @@ export type Protection =
       readonly cipher: string;
       /** The name that the certificate was checked against; absent when it was not checked. */
       readonly verifiedName?: string;
+      /**
+       * Who vouched for the server: the system's store, Mozilla's, an authority that was given, a pin alone; or
+       * nobody, because any certificate was accepted.
+       */
+      readonly trustSource: "system" | "mozilla" | "given" | "pin" | "nobody";
     }
   /** It never left this process or machine. */
   | { readonly kind: "local" };

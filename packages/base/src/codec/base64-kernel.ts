@@ -2,7 +2,7 @@
 import { kernelFor, linesAt, mostGiven, placeFor, quotedAt } from "../kernel.ts";
 
 /** How lines are written; both numbers are in octets. */
-export interface KernelLines {
+export interface Base64Lines {
   readonly lineLength: number;
   /** One or two octets. */
   readonly lineEnd: Uint8Array;
@@ -19,7 +19,7 @@ export function encodeLines(
   target: Uint8Array,
   offset: number,
   bytes: Uint8Array,
-  { lineLength, lineEnd }: KernelLines,
+  { lineLength, lineEnd }: Base64Lines,
 ): number {
   if (lineLength < leastLine || lineLength > mostLine || lineEnd.length < 1 || lineEnd.length > 2) {
     return 0;
