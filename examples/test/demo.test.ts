@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { SendReceipt } from "@letterwright/mailer";
 import { compareArrival, type Arrival } from "../src/demo/compare.ts";
 import { deliverLetter, type Delivery } from "../src/demo/deliver.ts";
 import { readLetter } from "../src/demo/letter.ts";
@@ -77,8 +78,12 @@ describe("the demo", () => {
     if (accepted === undefined) throw new Error("nobody was accepted");
     expect(isSound({ ...receipt, refused: [{ ...accepted, retry: "no" }] }, rows)).toBe(false);
     expect(isSound({ ...receipt, protection: { kind: "none" } }, rows)).toBe(false);
-    expect(
-      isSound({ ...receipt, protection: { kind: "tls", protocol: "TLSv1.3", cipher: "x" } }, rows),
-    ).toBe(false);
+    const unverified: SendReceipt["protection"] = {
+      kind: "tls",
+      protocol: "TLSv1.3",
+      cipher: "TLS_AES_256_GCM_SHA384",
+      trustSource: "nobody",
+    };
+    expect(isSound({ ...receipt, protection: unverified }, rows)).toBe(false);
   });
 });
