@@ -19,7 +19,8 @@ import { Findings } from "./findings.ts";
 import { identityOf, lazyIdentity, type Identity } from "./identity.ts";
 import { assemble, chunksOf, isInMemory, Output, totalLength, type Piece } from "./pieces.ts";
 import { smtpPolicy, type GenerationDefectCode, type Policy } from "./policy.ts";
-import { ownField, TreeWriter, type WrittenField } from "./tree.ts";
+import { TreeWriter } from "./tree.ts";
+import { ownField, type WrittenField } from "./written-field.ts";
 
 /** A message as bytes, with what was found on the way. */
 export interface GeneratedMessage extends RawMessage {

@@ -1,13 +1,11 @@
-/** The parts of a message as pieces of output: fields written, boundaries set, encodings chosen. */
+/** The parts of a message as pieces of output: bodies written, boundaries set, encodings chosen. */
 import { isAscii, isAsciiBytes } from "@letterwright/base/bytes";
 import { UsageError } from "@letterwright/base/error";
 import {
-  contentTransferEncoding,
   contentType,
   fieldOf,
   needsUtf8Fields,
   originOf,
-  typedField,
   type BytesBody,
   type ContentType,
   type Field,
@@ -22,31 +20,30 @@ import {
 } from "@letterwright/message";
 import { encodeBytes, encodeSource, encodeText, layoutOf, type EncodedBody } from "./body.ts";
 import { assertBoundary, refuseCollision } from "./boundary.ts";
+import {
+  encodingField,
+  encodingIn,
+  isAsGiven,
+  isDefault,
+  typeIn,
+  usualType,
+  type Described,
+} from "./content-fields.ts";
 import { nameOf, writeField, writeUnits } from "./field-writer.ts";
 import { checkField, faultInOctets } from "./gate.ts";
 import { legacyName } from "./legacy-name.ts";
-import { fieldsIn, headEnd, nameIn } from "./origin-fields.ts";
+import { fieldsIn, headEnd } from "./origin-fields.ts";
 import type { Findings } from "./findings.ts";
 import { assemble, isInMemory, Output } from "./pieces.ts";
 import type { Policy } from "./policy.ts";
-
-/** One field as it is written. */
-export interface WrittenField {
-  readonly name: string;
-  /** The name in lower case. */
-  readonly lower: string;
-  readonly text: string;
-  /** Octets that it was read from and that are written instead of `text`. */
-  readonly origin?: Uint8Array;
-}
-
-/** Parameters of Content-Type that are decided while a body is written. */
-interface Described {
-  readonly charset?: string;
-  readonly format?: string;
-  readonly boundary?: string;
-  readonly [name: string]: string;
-}
+import {
+  lowerCase,
+  originField,
+  ownField,
+  pushField,
+  pushFields,
+  type WrittenField,
+} from "./written-field.ts";
 
 /** Where the random part of boundaries comes from; asked for only when there is one. */
 interface BoundarySeed {
@@ -414,99 +411,12 @@ export class TreeWriter {
   }
 }
 
-/**
- * The usual field of a text, which says its charset, and of a multipart, which says its boundary. The type was
- * checked when it was made; a charset is a token, and a boundary has nothing that quotes would not hold.
- */
-function usualType(
-  name: string,
-  { type, parameters: given }: ContentType,
-  parameters: Described,
-  { lineEnd, limits }: Policy,
-): string | undefined {
-  for (const _ in given) return undefined;
-  const { charset, boundary, format } = parameters;
-  const head = `${name}: ${type};`;
-  if (charset === undefined) {
-    if (boundary === undefined) return undefined;
-    const parameter = ` boundary="${boundary}"`;
-    const isFolded = head.length + parameter.length > limits.headerLine;
-    const fits = head.length <= limits.headerLine && parameter.length <= limits.headerLine;
-    return fits ? `${head}${isFolded ? lineEnd : ""}${parameter}${lineEnd}` : undefined;
-  }
-  const text = `${head} charset=${charset}`;
-  if (format !== undefined || text.length > limits.headerLine) return undefined;
-  return text + lineEnd;
-}
-
-/** A field whose value is a token or the like: there is nothing to fold or to encode. */
-export function ownField(name: string, value: string, { lineEnd }: Policy): WrittenField {
-  return { name, lower: lowerCase(name), text: `${name}: ${value}${lineEnd}` };
-}
-
-function encodingField(encoding: TransferEncoding, policy: Policy): WrittenField {
-  return ownField("Content-Transfer-Encoding", encoding, policy);
-}
-
 function inBase64(bytes: Uint8Array): EncodedBody {
   return { piece: { kind: "base64", bytes }, encoding: "base64" };
 }
 
-/** Fields and the empty line behind them. */
-function pushFields(output: Output, fields: readonly WrittenField[], policy: Policy): void {
-  for (const one of fields) pushField(output, one);
-  output.ascii(policy.lineEnd);
-}
-
-function pushField(output: Output, { text, origin }: WrittenField): void {
-  if (origin !== undefined) output.add({ kind: "bytes", bytes: origin });
-  else output.text(text, isAscii(text));
-}
-
 function encodingOf(level: Level): TransferEncoding {
   return level === 2 ? "binary" : level === 1 ? "8bit" : "7bit";
-}
-
-/** The value of Content-Type. Nearly always it stands under its own definition, which is told by a look. */
-function typeIn(part: Part): ContentType | undefined {
-  for (const one of part.fields) {
-    if (one.definition === (contentType as unknown)) return one.value as ContentType;
-  }
-  return typedField(part, contentType);
-}
-
-function encodingIn(part: Part): TransferEncoding | undefined {
-  for (const { name } of part.fields) {
-    if (name.length === 25) return typedField(part, contentTransferEncoding);
-  }
-  return undefined;
-}
-
-/** Whether nothing was decided that the part does not say already. */
-function isAsGiven(type: ContentType, parameters: Described): boolean {
-  return Object.keys(parameters).every((name) => type.parameters[name] === parameters[name]);
-}
-
-/** What the absence of a Content-Type means (RFC 2045 §5.2). */
-function isDefault(type: ContentType, { charset = "us-ascii" }: Described): boolean {
-  return type.type === "text/plain" && charset === "us-ascii";
-}
-
-function originField(origin: Uint8Array): WrittenField {
-  const name = nameIn(origin);
-  return { name, lower: name.toLowerCase(), text: "", origin };
-}
-
-const lowerCased = new Map<string, string>();
-const maxLowerCased = 500;
-
-/** Names of fields come again and again; a look into a map is cheaper than another string. */
-function lowerCase(name: string): string {
-  const known = lowerCased.get(name);
-  if (known !== undefined) return known;
-  const lower = name.toLowerCase();
-  if (lowerCased.size < maxLowerCased) lowerCased.set(name, lower);
-  return lower;
 }
 
 function isEncoding(declared: TransferEncoding): boolean {

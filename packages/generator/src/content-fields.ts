@@ -1,0 +1,73 @@
+/** What a part says of its content, and the fields that say what was decided: RFC 2045 §5 and §6. */
+import {
+  contentTransferEncoding,
+  contentType,
+  typedField,
+  type ContentType,
+  type Part,
+  type TransferEncoding,
+} from "@letterwright/message";
+import type { Policy } from "./policy.ts";
+import { ownField, type WrittenField } from "./written-field.ts";
+
+/** Parameters of Content-Type that are decided while a body is written. */
+export interface Described {
+  readonly charset?: string;
+  readonly format?: string;
+  readonly boundary?: string;
+  readonly [name: string]: string;
+}
+
+/** The value of Content-Type. Nearly always it stands under its own definition, which is told by a look. */
+export function typeIn(part: Part): ContentType | undefined {
+  for (const one of part.fields) {
+    if (one.definition === (contentType as unknown)) return one.value as ContentType;
+  }
+  return typedField(part, contentType);
+}
+
+export function encodingIn(part: Part): TransferEncoding | undefined {
+  for (const { name } of part.fields) {
+    if (name.length === 25) return typedField(part, contentTransferEncoding);
+  }
+  return undefined;
+}
+
+/**
+ * The usual field of a text, which says its charset, and of a multipart, which says its boundary. The type was
+ * checked when it was made; a charset is a token, and a boundary has nothing that quotes would not hold.
+ */
+export function usualType(
+  name: string,
+  { type, parameters: given }: ContentType,
+  parameters: Described,
+  { lineEnd, limits }: Policy,
+): string | undefined {
+  for (const _ in given) return undefined;
+  const { charset, boundary, format } = parameters;
+  const head = `${name}: ${type};`;
+  if (charset === undefined) {
+    if (boundary === undefined) return undefined;
+    const parameter = ` boundary="${boundary}"`;
+    const isFolded = head.length + parameter.length > limits.headerLine;
+    const fits = head.length <= limits.headerLine && parameter.length <= limits.headerLine;
+    return fits ? `${head}${isFolded ? lineEnd : ""}${parameter}${lineEnd}` : undefined;
+  }
+  const text = `${head} charset=${charset}`;
+  if (format !== undefined || text.length > limits.headerLine) return undefined;
+  return text + lineEnd;
+}
+
+export function encodingField(encoding: TransferEncoding, policy: Policy): WrittenField {
+  return ownField("Content-Transfer-Encoding", encoding, policy);
+}
+
+/** Whether nothing was decided that the part does not say already. */
+export function isAsGiven(type: ContentType, parameters: Described): boolean {
+  return Object.keys(parameters).every((name) => type.parameters[name] === parameters[name]);
+}
+
+/** What the absence of a Content-Type means (RFC 2045 §5.2). */
+export function isDefault(type: ContentType, { charset = "us-ascii" }: Described): boolean {
+  return type.type === "text/plain" && charset === "us-ascii";
+}
