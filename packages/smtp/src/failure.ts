@@ -1,6 +1,5 @@
 /** What can go wrong between two machines, in words. */
 import { LetterwrightError, type LetterwrightErrorInit } from "@letterwright/base/error";
-import type { Mailbox } from "@letterwright/message";
 import type { Retry } from "@letterwright/message";
 
 /** How far a send had come. */
@@ -30,36 +29,6 @@ export class SmtpError<Code extends string = string> extends LetterwrightError<C
     super(message, init);
     this.stage = init.stage;
     this.retry = init.retry;
-  }
-}
-
-/** What an {@link OutcomeUnknownError} is made from. */
-export interface OutcomeUnknownInit {
-  /** The recipients who may or may not have the message. */
-  readonly unknown: readonly Mailbox[];
-  readonly messageId: string | undefined;
-  readonly cause: unknown;
-}
-
-/**
- * The connection broke when the end of the message may have left and before the answer came: the server
- * may have the message or not (RFC 1047). Nothing sends it again by itself.
- */
-export class OutcomeUnknownError extends LetterwrightError<"SMTP_OUTCOME_UNKNOWN"> {
-  override readonly name: string = "OutcomeUnknownError";
-  readonly retry: Retry = "no";
-  readonly unknown: readonly Mailbox[];
-  /** To look for in the server's log, or in the recipient's mailbox. */
-  readonly messageId: string | undefined;
-
-  constructor(init: OutcomeUnknownInit) {
-    super("the connection broke before the server said whether it took the message", {
-      code: "SMTP_OUTCOME_UNKNOWN",
-      hint: "Look for the Message-ID in the server's log or at the recipient before you send again: it may arrive twice.",
-      cause: init.cause,
-    });
-    this.unknown = init.unknown;
-    this.messageId = init.messageId;
   }
 }
 

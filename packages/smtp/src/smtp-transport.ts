@@ -29,6 +29,7 @@ import {
   DeliveryError,
   guardLineEnds,
   messageIdOf,
+  OutcomeUnknownError,
   resolveOutgoing,
   type Protection,
   type CloseOptions,
@@ -38,7 +39,6 @@ import {
 } from "@letterwright/transport";
 import { defaultClientName } from "./client-name.ts";
 import { openConnection, type Connection } from "./connection.ts";
-import { OutcomeUnknownError } from "./failure.ts";
 import { measured, tooLarge } from "./measured.ts";
 import {
   resolveSmtpOptions,
@@ -173,21 +173,32 @@ async function sendOne(
       recipients: settings.recipients,
     });
     const messageId = messageIdOf(raw);
+    const facts = () => ({
+      unknown: [],
+      acceptedBy: `${settings.host}:${settings.port}`,
+      protection: protectionOf(connection.security),
+      byteLength: sentBytes,
+      durationMs: Date.now() - started,
+      timings: {},
+      ...(messageId === undefined ? {} : { messageId }),
+    });
     let result: TransactionResult;
     try {
       result = await connection.run(dialog, "envelope", content);
     } catch (cause) {
       if (!connection.endMayHaveLeft) throw cause;
       const unknown = envelope.recipients.map(({ mailbox }) => mailbox);
-      throw new OutcomeUnknownError({ unknown, messageId, cause });
+      throw new OutcomeUnknownError(
+        "the connection broke before the server said whether it took the message",
+        {
+          code: "SMTP_OUTCOME_UNKNOWN",
+          hint: "Look for the Message-ID in the server's log or at the recipient before you send again: it may arrive twice.",
+          receipt: Object.freeze({ ...facts(), accepted: [], refused: [], unknown }),
+          cause,
+        },
+      );
     }
-    return receiptOf(result, envelope, {
-      acceptedBy: `${settings.host}:${settings.port}`,
-      protection: protectionOf(connection.security),
-      byteLength: sentBytes,
-      durationMs: Date.now() - started,
-      ...(messageId === undefined ? {} : { messageId }),
-    });
+    return receiptOf(result, envelope, facts());
   });
 }
 
@@ -306,7 +317,7 @@ function parametersOf(
 function receiptOf(
   { accepted, refused, reply }: TransactionResult,
   { reversePath, recipients }: Envelope,
-  facts: Pick<SendReceipt, "acceptedBy" | "protection" | "byteLength" | "durationMs" | "messageId">,
+  facts: Omit<SendReceipt, "accepted" | "refused" | "reply">,
 ): SendReceipt {
   const receipt =
     reply === undefined ? undefined : Object.freeze({ ...facts, accepted, refused, reply });

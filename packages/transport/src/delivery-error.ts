@@ -1,7 +1,7 @@
-/** The error of a message that did not reach everyone. */
+/** The errors of a message that did not reach everyone, or of which nobody knows. */
 import { LetterwrightError } from "@letterwright/base/error";
-import type { Envelope, RefusedRecipient, Retry } from "@letterwright/message";
-import type { SendReceipt } from "./transport.ts";
+import type { Envelope, Mailbox, RefusedRecipient, Retry } from "@letterwright/message";
+import type { SendReceipt, UncertainReceipt } from "./transport.ts";
 
 /** What a {@link DeliveryError} is made from. */
 export interface DeliveryErrorInit {
@@ -42,5 +42,35 @@ export class DeliveryError extends LetterwrightError<DeliveryErrorCode> {
     const allLater =
       init.refused.length > 0 && init.refused.every(({ retry }) => retry === "later");
     this.retry = init.receipt === undefined && allLater ? "later" : "no";
+  }
+}
+
+/** What an {@link OutcomeUnknownError} is made from. */
+export interface OutcomeUnknownInit<Code extends string = string> {
+  readonly code: Code;
+  readonly hint?: string | undefined;
+  readonly receipt: UncertainReceipt;
+  readonly cause: unknown;
+}
+
+/**
+ * The end of the message may have left, and the answer did not come: the other side may have the message or
+ * not (RFC 1047, RFC 5321 §6.1). Nothing sends it again by itself, so `retry` is `"no"`.
+ */
+export class OutcomeUnknownError<Code extends string = string> extends LetterwrightError<Code> {
+  override readonly name: string = "OutcomeUnknownError";
+  readonly retry: Retry = "no";
+  /** Who has it for sure, who has not, and who may. */
+  readonly receipt: UncertainReceipt;
+  /** The recipients who may or may not have the message. */
+  readonly unknown: readonly Mailbox[];
+  /** To look for in the server's log, or in the recipient's mailbox. */
+  readonly messageId: string | undefined;
+
+  constructor(message: string, init: OutcomeUnknownInit<Code>) {
+    super(message, init);
+    this.receipt = init.receipt;
+    this.unknown = init.receipt.unknown;
+    this.messageId = init.receipt.messageId;
   }
 }

@@ -4,16 +4,19 @@
  * RFC 5321 §4.2.5 decides what a receipt may claim.
  */
 export { memoryTransport } from "./memory.ts";
-export { DeliveryError } from "./delivery-error.ts";
+export { DeliveryError, OutcomeUnknownError } from "./delivery-error.ts";
 export type { MemoryTransport, MemoryTransportOptions, SentMessage } from "./memory.ts";
-export type { DeliveryErrorCode, DeliveryErrorInit } from "./delivery-error.ts";
+export type { DeliveryErrorCode, DeliveryErrorInit, OutcomeUnknownInit } from "./delivery-error.ts";
 export type {
   CloseOptions,
+  ExtensionParameters,
   Progress,
   Protection,
   SendOptions,
   SendReceipt,
+  SendTimings,
   Transport,
+  UncertainReceipt,
 } from "./transport.ts";
 
 // For those who write transports.

@@ -69,11 +69,13 @@ export function memoryTransport(options: MemoryTransportOptions = {}): MemoryTra
     return Object.freeze({
       accepted: envelope.recipients.map(({ mailbox }) => ({ mailbox, reply })),
       refused: [],
+      unknown: [],
       acceptedBy: "memory",
       reply,
       protection: { kind: "local" as const },
       byteLength: sentBytes,
       durationMs: Date.now() - started,
+      timings: {},
       ...(id === undefined ? {} : { messageId: id }),
     });
   }
