@@ -32,6 +32,8 @@ export interface LeafOptions extends Validity {
   readonly names: readonly string[];
   /** Default: the first of the names. No client should look at it (RFC 9525 §6.3). */
   readonly commonName?: string;
+  /** The organisation in its subject. Default: none. */
+  readonly organization?: string;
   /** Default `"P-256"`. */
   readonly keyType?: KeyType;
   /** What it is signed with. Default `"SHA-256"`; SHA-1 is broken. Ed25519 has a hash of its own. */
@@ -222,8 +224,9 @@ function alternativeNames(
   );
 }
 
-function subjectOf({ commonName, names }: LeafOptions): string {
-  return `CN=${commonName ?? names[0] ?? "nobody"}`;
+function subjectOf({ commonName, names, organization }: LeafOptions): string {
+  const common = `CN=${commonName ?? names[0] ?? "nobody"}`;
+  return organization === undefined ? common : `${common}, O=${organization}`;
 }
 
 async function library(): Promise<typeof X509> {
