@@ -22,3 +22,8 @@ export type {
 // For those who write transports.
 export { messageIdOf } from "./memory.ts";
 export { guardLineEnds, resolveOutgoing } from "./outgoing.ts";
+export { outgoingChunks } from "./outgoing-chunks.ts";
+export { createSendings } from "./sending.ts";
+export { refuseReports, unsupported, wishesOf } from "./wishes.ts";
+export type { Sendings } from "./sending.ts";
+export type { MailWishes } from "./wishes.ts";

@@ -1,20 +1,21 @@
 /** A transport that keeps what it is given: for tests, and for looking at what would be sent. */
 import { concatBytes } from "@letterwright/base/bytes";
-import { UsageError } from "@letterwright/base/error";
 import {
   bareOffer,
-  rawChunks,
   type Envelope,
   type Outgoing,
   type RawMessage,
   type ServerOffer,
   type ServerReply,
 } from "@letterwright/message";
-import { guardLineEnds, resolveOutgoing } from "./outgoing.ts";
+import { outgoingChunks } from "./outgoing-chunks.ts";
+import { resolveOutgoing } from "./outgoing.ts";
+import { createSendings } from "./sending.ts";
 import type { SendOptions, SendReceipt, Transport } from "./transport.ts";
+import { wishesOf, type MailWishes } from "./wishes.ts";
 
-/** One message that a {@link MemoryTransport} was given. */
-export interface SentMessage {
+/** One message that a {@link MemoryTransport} was given, with what MAIL would have said beyond the envelope. */
+export interface SentMessage extends MailWishes {
   readonly envelope: Envelope;
   /** The message as it would have gone out, without dot-stuffing. */
   readonly bytes: Uint8Array;
@@ -46,25 +47,20 @@ export function memoryTransport(options: MemoryTransportOptions = {}): MemoryTra
   const offer = options.offer ?? bareOffer;
   const sent: SentMessage[] = [];
   const reply: ServerReply = Object.freeze({ code: 250, text: "kept in memory" });
-  let closed = false;
+  const sendings = createSendings();
 
-  async function send(
+  async function keep(
     outgoing: Outgoing,
     envelope: Envelope,
-    { signal, onProgress }: SendOptions = {},
+    given: SendOptions,
   ): Promise<SendReceipt> {
     const started = Date.now();
-    signal?.throwIfAborted();
-    if (closed) throw closedError();
+    const wishes = wishesOf(given, offer);
     const raw = await resolveOutgoing(outgoing, offer);
     const chunks: Uint8Array[] = [];
-    let sentBytes = 0;
-    for await (const chunk of checked(raw, signal)) {
-      chunks.push(chunk);
-      sentBytes += chunk.length;
-      onProgress?.({ sentBytes });
-    }
-    sent.push(Object.freeze({ envelope, bytes: concatBytes(chunks) }));
+    for await (const chunk of outgoingChunks(raw, given)) chunks.push(chunk);
+    const bytes = concatBytes(chunks);
+    sent.push(Object.freeze({ envelope, bytes, ...wishes }));
     const id = messageIdOf(raw);
     return Object.freeze({
       accepted: envelope.recipients.map(({ mailbox }) => ({ mailbox, reply })),
@@ -73,23 +69,20 @@ export function memoryTransport(options: MemoryTransportOptions = {}): MemoryTra
       acceptedBy: "memory",
       reply,
       protection: { kind: "local" as const },
-      byteLength: sentBytes,
+      byteLength: bytes.length,
       durationMs: Date.now() - started,
       timings: {},
       ...(id === undefined ? {} : { messageId: id }),
     });
   }
 
-  async function close(): Promise<void> {
-    closed = true;
-  }
-
-  return { sent, send, close, [Symbol.asyncDispose]: close };
-}
-
-function checked(raw: RawMessage, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {
-  const chunks = rawChunks(raw, { signal });
-  return raw.requires.has("BINARYMIME") ? chunks : guardLineEnds(chunks);
+  return {
+    sent,
+    send: (outgoing, envelope, given = {}) =>
+      sendings.run(given.signal, (signal) => keep(outgoing, envelope, { ...given, signal })),
+    close: sendings.close,
+    [Symbol.asyncDispose]: () => sendings.close(),
+  };
 }
 
 /** The Message-ID of a raw message, for its receipt. */
@@ -98,11 +91,4 @@ export function messageIdOf(raw: RawMessage): string | undefined {
   if (found === undefined) return undefined;
   const text = new TextDecoder().decode(found.bytes);
   return text.slice(text.indexOf(":") + 1).trim();
-}
-
-function closedError(): UsageError {
-  return new UsageError("this transport is closed", {
-    code: "TRANSPORT_CLOSED",
-    hint: "Send before you close it, or make another.",
-  });
 }

@@ -109,6 +109,18 @@ describe("memoryTransport", () => {
       "Message-ID: <a@b.example>\r\n\r\nhi\r\n",
     );
   });
+  it("keeps wishes for what the pretended server offers, and refuses others", async () => {
+    const transport = memoryTransport({ offer: { keywords: new Map([["REQUIRETLS", []]]) } });
+    const mailParameters = (): { readonly "MT-PRIORITY": string } => ({ "MT-PRIORITY": "3" });
+    await transport.send(raw(""), to, { requireTls: true, mailParameters });
+    expect(transport.sent[0]).toMatchObject({
+      requireTls: true,
+      mailParameters: { "MT-PRIORITY": "3" },
+    });
+    await expect(memoryTransport().send(raw(""), to, { requireTls: true })).rejects.toMatchObject({
+      code: "TRANSPORT_OPTION_UNSUPPORTED",
+    });
+  });
   it("is closed once", async () => {
     const transport = memoryTransport();
     await transport.close();
