@@ -90,6 +90,8 @@ const codes: Partial<Readonly<Record<ExitName, readonly string[]>>> = {
   ],
   tryLater: ["SMTP_SERVER_CLOSING"],
   protocol: [
+    "SMTP_AUTH_CHALLENGE_INVALID",
+    "SMTP_AUTH_SERVER_UNPROVEN",
     "SMTP_NOT_SMTP",
     "SMTP_PLAINTEXT_AFTER_STARTTLS",
     "SMTP_REPLY_MALFORMED",

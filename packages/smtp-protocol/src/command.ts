@@ -22,7 +22,14 @@ export type Command =
   | { readonly verb: "EHLO"; readonly name: string }
   | { readonly verb: "HELO"; readonly name: string }
   | { readonly verb: "STARTTLS" }
-  | { readonly verb: "AUTH"; readonly mechanism: string; readonly initialResponse?: string }
+  | {
+      readonly verb: "AUTH";
+      readonly mechanism: string;
+      /** Base64. */
+      readonly initialResponse?: string;
+      /** The secret of this login: it is not sent, and where a later reply repeats it there are stars. */
+      readonly conceal?: string;
+    }
   /** The answer to a 334 challenge, base64; `"*"` gives up (RFC 4954 §4). */
   | { readonly verb: "RESPONSE"; readonly text: string }
   | {

@@ -49,8 +49,16 @@ export function retryOf(reply: ServerReply): Retry {
   return reply.code >= 400 && reply.code < 500 ? "later" : "no";
 }
 
-/** A reply on one line, its text quoted, so that it cannot drive a terminal. */
+/** A reply on one line, its text quoted, so that it cannot drive a terminal; a challenge is stars. */
 export function describeReply(reply: ServerReply): string {
   const status = reply.enhancedStatus === undefined ? "" : ` ${reply.enhancedStatus}`;
-  return `${reply.code}${status} ${JSON.stringify(reply.text)}`;
+  return `${reply.code}${status} ${JSON.stringify(shownText(reply))}`;
+}
+
+/**
+ * The text of a reply as one may show it. A challenge (334) is stars: salt and signature of a login are enough
+ * to try passwords against.
+ */
+export function shownText({ code, text }: ServerReply): string {
+  return code === 334 && text !== "" ? "***" : text;
 }

@@ -62,7 +62,7 @@ class Session implements ClientSession {
   #awaited: Awaited[] = [{ verb: "GREETING", transition: { ok: "start" } }];
   #fault: { readonly reason: unknown } | undefined;
   #decoder: ReplyDecoder;
-  /** Responses of a login. Some servers repeat what they do not understand; it is not shown. */
+  /** Responses of a login, and its secret. Some servers repeat what they do not understand; it is not shown. */
   #unspoken: string[] = [];
   readonly #limits: ReplyLimits;
 
@@ -96,13 +96,13 @@ class Session implements ClientSession {
     }
     const bytes = encodeCommand(command);
     this.#awaited.push({ verb: command.verb, transition });
-    const response =
+    const unspoken =
       command.verb === "AUTH"
-        ? command.initialResponse
-        : command.verb === "RESPONSE"
-          ? command.text
-          : undefined;
-    if (response !== undefined && response.length > 2) this.#unspoken.push(response);
+        ? [command.initialResponse, command.conceal]
+        : [command.verb === "RESPONSE" ? command.text : undefined];
+    for (const text of unspoken) {
+      if (text !== undefined && text.length > 2) this.#unspoken.push(text);
+    }
     this.#planned = transition.ok ?? transition.continue ?? this.#planned;
     return bytes;
   }
@@ -178,6 +178,8 @@ class Session implements ClientSession {
 
   /** The reply, with stars where it repeats a response of ours. */
   #masked(reply: ServerReply): ServerReply {
+    // A challenge is computed with, so it stays as it is; where it is shown it is stars, by its code.
+    if (reply.code === 334) return reply;
     const found = this.#unspoken.filter((response) => reply.text.includes(response));
     if (found.length === 0) return reply;
     return Object.freeze({

@@ -1,8 +1,10 @@
 /** A dialog played against a transcript, without a socket. */
+import { createHash, createHmac, pbkdf2Sync } from "node:crypto";
 import { octetText, utf8 } from "@letterwright/base/bytes";
 import {
   createClientSession,
   type ClientSession,
+  type Computation,
   type Dialog,
   type Step,
 } from "@letterwright/smtp-protocol";
@@ -34,6 +36,7 @@ export function play<Result>(
   dialog: Dialog<Result>,
   lines: readonly string[],
   session: ClientSession = readySession(),
+  compute: (computation: Computation) => Uint8Array = computed,
 ): Played<Result> {
   const said: string[] = [];
   const left = [...lines];
@@ -62,6 +65,9 @@ export function play<Result>(
       case "content":
         said.push("C: …", `C: ${octetText(session.send({ verb: "END" })).slice(0, -2)}`);
         return take(1);
+      case "compute":
+        wanted.take(compute(wanted.computation));
+        return [];
     }
   };
   try {
@@ -79,5 +85,24 @@ export function play<Result>(
     return { result: turn.value, error: undefined, said, session };
   } catch (error) {
     return { result: undefined, error, said, session };
+  }
+}
+
+/** The computation as a driver does it, but that nothing is random. */
+export function computed(computation: Computation): Uint8Array {
+  switch (computation.kind) {
+    case "hmac":
+      return createHmac(computation.hash, computation.key).update(computation.data).digest();
+    case "hash":
+      return createHash(computation.hash).update(computation.data).digest();
+    case "pbkdf2": {
+      const { password, salt, iterations, hash } = computation;
+      const byteLength = createHash(hash).digest().length;
+      return pbkdf2Sync(password, salt, iterations, byteLength, hash);
+    }
+    case "random":
+      return new Uint8Array(computation.byteLength);
+    case "tls-exporter":
+      return new Uint8Array(32).fill(1);
   }
 }

@@ -10,6 +10,7 @@ import {
   createClientSession,
   createDotStuffer,
   describeCommand,
+  shownText,
   type ClientSession,
   type Command,
   type Dialog,
@@ -21,6 +22,7 @@ import {
   explainTlsFailure,
   type TlsReport,
 } from "@letterwright/tls";
+import { canBind, compute } from "./computation.ts";
 import { explainSocketError, SmtpError, timedOut, type SmtpStage } from "./failure.ts";
 import type { SmtpSettings } from "./options.ts";
 
@@ -35,6 +37,8 @@ export interface Content {
 export interface Connection {
   readonly session: ClientSession;
   readonly security: TlsReport | undefined;
+  /** Whether a login can be bound to this connection (RFC 9266). */
+  readonly canBind: boolean;
   /** The address of this side, for EHLO. */
   readonly localAddress: string;
   /** Whether the end of a message may have left without having been answered. */
@@ -121,6 +125,10 @@ class SocketConnection implements Connection {
     this.localAddress = socket.localAddress ?? "";
     signal?.addEventListener("abort", this.#onAbort, { once: true });
     this.#listen(socket);
+  }
+
+  get canBind(): boolean {
+    return canBind(this.#socket);
   }
 
   async run<Result>(dialog: Dialog<Result>, stage: SmtpStage, content?: Content): Promise<Result> {
@@ -221,6 +229,11 @@ class SocketConnection implements Connection {
         return [];
       case "content":
         return [await this.#send(content)];
+      case "compute": {
+        const { computation } = step;
+        step.take(await this.whileOpen(() => compute(computation, this.#socket), stage));
+        return [];
+      }
     }
   }
 
@@ -292,7 +305,7 @@ class SocketConnection implements Connection {
 
   async #reply(stage: SmtpStage, withinMs: number): Promise<ServerReply> {
     const reply = await this.#until(() => this.#replies.shift(), stage, withinMs);
-    this.#settings.onEvent({ kind: "reply", code: reply.code, text: reply.text });
+    this.#settings.onEvent({ kind: "reply", code: reply.code, text: shownText(reply) });
     return reply;
   }
 

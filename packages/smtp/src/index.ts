@@ -8,5 +8,6 @@ export { SmtpError } from "./failure.ts";
 export { OutcomeUnknownError } from "@letterwright/transport";
 export type { SmtpTransport, SmtpVerification } from "./smtp-transport.ts";
 export type { SecretSource, SmtpAuth, SmtpOptions, SmtpTimeouts } from "./options.ts";
+export type { TokenRequest, TokenSource } from "./token-source.ts";
 export type { SmtpEvent } from "./event.ts";
 export type { SmtpErrorInit, SmtpStage } from "./failure.ts";

@@ -1,19 +1,33 @@
 /** Options of the SMTP transport, and what they come to. */
 import { UsageError } from "@letterwright/base/error";
 import type { Secret } from "@letterwright/base/secret";
-import type { Mechanism } from "@letterwright/smtp-protocol";
+import type { Mechanism, MechanismName } from "@letterwright/smtp-protocol";
 import { createTlsContext, type TlsContext, type TlsMode } from "@letterwright/tls";
 import type { SmtpEvent } from "./event.ts";
+import type { TokenSource } from "./token-source.ts";
 
 /** A password or token, or a function that is asked for it at each login. */
 export type SecretSource = Secret | string | (() => Secret | string | Promise<Secret | string>);
 
 /** Who logs in. */
 export interface SmtpAuth {
-  readonly user: string;
-  readonly secret: SecretSource;
-  /** Default: PLAIN or LOGIN, what the server offers. XOAUTH2 takes an access token as secret. */
-  readonly mechanism?: Mechanism;
+  /** May be left out for EXTERNAL, where a client certificate says who this is. */
+  readonly user?: string;
+  /** The password. Also the token, where `mechanism` says OAUTHBEARER or XOAUTH2. */
+  readonly secret?: SecretSource;
+  /**
+   * An OAuth access token, in place of `secret`. A {@link TokenSource} is asked for another, once, when the
+   * server refuses the first.
+   */
+  readonly token?: SecretSource | TokenSource;
+  /** Whom to act as, where the server lets this user act as another. LOGIN, CRAM-MD5 and XOAUTH2 cannot say it. */
+  readonly authorizationIdentity?: string;
+  /**
+   * What may be used, the best first: names, or mechanisms of one's own. Default: the strongest that the server
+   * offers. With `secret` these are SCRAM-SHA-256-PLUS, SCRAM-SHA-1-PLUS, SCRAM-SHA-256, SCRAM-SHA-1, PLAIN,
+   * LOGIN, CRAM-MD5; with `token`, OAUTHBEARER and XOAUTH2. After a refusal no other is tried.
+   */
+  readonly mechanism?: MechanismName | Mechanism | readonly (MechanismName | Mechanism)[];
 }
 
 /** How long each phase may take at most, from its first byte to its last, in milliseconds. */
@@ -79,7 +93,8 @@ export interface SmtpSettings {
 }
 
 /**
- * @throws {UsageError} `SMTP_HOST_MISSING`, `SMTP_PORT_INVALID`, `SMTP_TLS_MODE_MISSING`, `SMTP_TIMEOUT_INVALID`
+ * @throws {UsageError} `SMTP_HOST_MISSING`, `SMTP_PORT_INVALID`, `SMTP_TLS_MODE_MISSING`, `SMTP_TIMEOUT_INVALID`,
+ * `SMTP_CREDENTIALS_INVALID`
  */
 export function resolveSmtpOptions(options: SmtpOptions): SmtpSettings {
   // An unset variable arrives as undefined, "" or the text of it, and would mean this very machine.
@@ -105,7 +120,7 @@ export function resolveSmtpOptions(options: SmtpOptions): SmtpSettings {
     port,
     tls: modeOf(options.tls, port),
     tlsContext: options.tlsContext ?? createTlsContext(),
-    auth: options.auth,
+    auth: authOf(options.auth),
     allowPlaintextAuth: options.dangerouslyAllowPlaintextAuth === true,
     clientName: options.clientName,
     recipients: options.recipients ?? "each",
@@ -126,6 +141,14 @@ function watcherOf(onEvent: SmtpOptions["onEvent"]): (event: SmtpEvent) => void 
       process.emitWarning(error instanceof Error ? error : String(error));
     }
   };
+}
+
+function authOf(auth: SmtpAuth | undefined): SmtpAuth | undefined {
+  if (auth?.secret === undefined || auth.token === undefined) return auth;
+  throw new UsageError("there are two secrets, a password and a token", {
+    code: "SMTP_CREDENTIALS_INVALID",
+    hint: "Give `secret` or `token`, not both.",
+  });
 }
 
 function modeOf(given: TlsMode | undefined, port: number): TlsMode {

@@ -1,6 +1,5 @@
 /** Messages over SMTP: one connection each. */
 import { LetterwrightError, UsageError } from "@letterwright/base/error";
-import { revealed, type Secret } from "@letterwright/base/secret";
 import {
   envelope as envelopeFor,
   needsSmtpUtf8,
@@ -14,7 +13,6 @@ import {
   type ServerOffer,
 } from "@letterwright/message";
 import {
-  authenticate,
   describeReply,
   greet,
   offersStartTls,
@@ -39,13 +37,9 @@ import {
 } from "@letterwright/transport";
 import { defaultClientName } from "./client-name.ts";
 import { openConnection, type Connection } from "./connection.ts";
+import { login } from "./login.ts";
 import { measured, tooLarge } from "./measured.ts";
-import {
-  resolveSmtpOptions,
-  type SecretSource,
-  type SmtpOptions,
-  type SmtpSettings,
-} from "./options.ts";
+import { resolveSmtpOptions, type SmtpOptions, type SmtpSettings } from "./options.ts";
 
 /** What {@link SmtpTransport.verify} found. */
 export interface SmtpVerification {
@@ -219,7 +213,7 @@ async function withSession<Result>(
     const name = settings.clientName ?? defaultClientName(connection.localAddress);
     let offer = await connection.run(greet(name), "greeting");
     offer = await secured(connection, offer, name, settings);
-    await login(connection, offer, settings);
+    await login(connection, offer, settings, signal);
     return await use(connection, offer);
   } finally {
     await leave(connection);
@@ -239,33 +233,6 @@ async function secured(
     code: "SMTP_STARTTLS_NOT_OFFERED",
     hint: "Use implicit TLS on port 465. If the server did offer it yesterday, somebody on the path may have taken it away.",
   });
-}
-
-async function login(
-  connection: Connection,
-  offer: ServerOffer,
-  settings: SmtpSettings,
-): Promise<void> {
-  const { auth } = settings;
-  if (auth === undefined) return;
-  if (connection.security === undefined && !settings.allowPlaintextAuth) {
-    throw new UsageError("user and secret would travel unencrypted", {
-      code: "SMTP_AUTH_WOULD_BE_PLAINTEXT",
-      hint: 'Choose "implicit" or "starttls" for `tls`. Everyone on the path could read the password.',
-    });
-  }
-  const secret = await connection.whileOpen(() => secretOf(auth.secret), "login");
-  const { user, mechanism } = auth;
-  await connection.run(
-    authenticate({ user, secret, ...(mechanism === undefined ? {} : { mechanism }) }, offer),
-    "login",
-  );
-}
-
-async function secretOf(source: SecretSource): Promise<string> {
-  // A variable that is not set is undefined, whatever the types say; the login refuses an empty secret.
-  const given: Secret | string | undefined = typeof source === "function" ? await source() : source;
-  return given === undefined ? "" : revealed(given);
 }
 
 /** RFC 5321 §4.1.1.10: a client says goodbye. How that is answered changes nothing any more. */

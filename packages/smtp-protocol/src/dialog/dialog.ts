@@ -7,6 +7,7 @@
  */
 import type { ServerReply } from "@letterwright/message";
 import type { Command } from "../command.ts";
+import type { Computation } from "../sasl/computation.ts";
 
 /** What a driver has to do next; it resumes the dialog with the replies. */
 export type Step =
@@ -17,7 +18,13 @@ export type Step =
   /** Make the connection TLS. No replies. */
   | { readonly kind: "upgrade" }
   /** Write the content of the message, dot-stuffed, then END. The reply to END. */
-  | { readonly kind: "content" };
+  | { readonly kind: "content" }
+  /** Compute this, and hand in what it comes to with `take`, before resuming. No replies. */
+  | {
+      readonly kind: "compute";
+      readonly computation: Computation;
+      readonly take: (octets: Uint8Array) => void;
+    };
 
 /** A conversation that comes to a `Result`, or throws what went wrong. */
 export type Dialog<Result> = Generator<Step, Result, readonly ServerReply[]>;
