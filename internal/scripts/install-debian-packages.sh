@@ -6,6 +6,8 @@ set -euo pipefail
 packages=(
   ca-certificates chromium dovecot-core dovecot-lmtpd dovecot-submissiond libsasl2-modules libsasl2-modules-db postfix
   python3 python3-aiosmtpd sasl2-bin
+  # What builds the receiver of the benchmarks.
+  gcc libc6-dev libssl-dev
   # What the two below are linked with.
   libdb5.3 libevent-2.1-7 libgnutls-dane0 libidn12 libnsl2 libpcre2-8-0
 )
