@@ -1,45 +1,136 @@
 /**
- * `pnpm bench [pattern] [--write]`: runs what matches the pattern; with `--write` the tables of
- * `docs/benchmarks.md` are made anew.
+ * `pnpm bench [pattern] [--write]`: runs what matches the pattern and prints it; with `--write` the tables of
+ * `docs/benchmarks.md` of which every row was run are made anew.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { comparisons, growths } from "./catalogue.ts";
-import { measure, measureGrowth, type ComparisonResult, type GrowthResult } from "./measure.ts";
-import { comparisonTable, fill, growthTable, machine } from "./report.ts";
+import {
+  measure,
+  measureGrowth,
+  spread,
+  type ComparisonResult,
+  type GrowthResult,
+} from "./measure.ts";
+import { comparisonTable, fill, growthTable, machine, sendingTable, tripTable } from "./report.ts";
+import { measureTrips, tripRows, type TripResult } from "./round-trips/measure-trips.ts";
+import { writeLoads } from "./sending/load.ts";
+import { measureSending, type SendingResult } from "./sending/measure-sending.ts";
+import { bulkGrowth, streamingPeaks } from "./sending/memory.ts";
+import { compiler } from "./sending/native.ts";
+import { sendingRows } from "./sending/rows.ts";
 
-const document = new URL("../../../docs/benchmarks.md", import.meta.url);
+const document = fileURLToPath(new URL("../../../docs/benchmarks.md", import.meta.url));
 const args = process.argv.slice(2);
 const writes = args.includes("--write");
 const pattern = new RegExp(args.find((one) => !one.startsWith("--")) ?? "");
 
-const results: ComparisonResult[] = [];
-for (const comparison of comparisons.filter(({ name }) => pattern.test(name))) {
-  const result = await measure(comparison, { rounds: 9, roundMs: 120 });
-  results.push(result);
-  process.stderr.write(`${comparison.name}: ${result.ratio?.median.toFixed(1) ?? "alone"}\n`);
-}
-const grown: GrowthResult[] = [];
-for (const growth of growths.filter(({ name }) => pattern.test(name))) {
-  const result = measureGrowth(growth, [1_000, 32_000, 500_000], 9);
-  grown.push(result);
-  process.stderr.write(
-    `${growth.name}: ${result.factors.map(({ factor }) => factor.toFixed(1)).join(", ")}\n`,
-  );
+/** One section of the document. */
+interface Section {
+  readonly marker: string;
+  /** The names of its rows. */
+  readonly names: readonly string[];
+  /** Runs the rows whose names match. */
+  readonly make: (matches: (name: string) => boolean) => Promise<string>;
 }
 
-if (results.length > 0) console.log(comparisonTable(results));
-if (grown.length > 0) console.log(`\n${growthTable(grown)}`);
+const tell = (line: string): void => void process.stderr.write(`${line}\n`);
+const found = compiler();
+if ("missing" in found) tell(`${found.missing} Without it nothing is sent.`);
+
+/** What needs the receiver in C. */
+const sendingSections: readonly Section[] = [
+  {
+    marker: "sending",
+    names: sendingRows.map(({ name }) => name),
+    async make(matches) {
+      const results: SendingResult[] = [];
+      const loads = writeLoads();
+      for (const row of sendingRows.filter(({ name }) => matches(name))) {
+        const result = await measureSending(row, loads);
+        results.push(result);
+        tell(
+          `${row.name}: ${result.sides.map(({ ratio }) => ratio?.median.toFixed(1) ?? "").join(" ")}`,
+        );
+      }
+      return sendingTable(results);
+    },
+  },
+  {
+    marker: "sending-memory",
+    names: ["send/memory"],
+    async make() {
+      const sentences = [...(await streamingPeaks()), ...(await bulkGrowth(writeLoads().text))];
+      return sentences.join("\n\n");
+    },
+  },
+  {
+    marker: "trips",
+    names: tripRows.map(({ name }) => name),
+    async make(matches) {
+      const results: TripResult[] = [];
+      for (const row of tripRows.filter(({ name }) => matches(name))) {
+        results.push(await measureTrips(row));
+        tell(row.name);
+      }
+      return tripTable(results);
+    },
+  },
+];
+
+const sections: readonly Section[] = [
+  {
+    marker: "comparisons",
+    names: comparisons.map(({ name }) => name),
+    async make(matches) {
+      const results: ComparisonResult[] = [];
+      for (const comparison of comparisons.filter(({ name }) => matches(name))) {
+        const result = await measure(comparison, { rounds: 9, roundMs: 120 });
+        results.push(result);
+        tell(`${comparison.name}: ${result.ratio?.median.toFixed(1) ?? "alone"}`);
+      }
+      return comparisonTable(results);
+    },
+  },
+  ...("missing" in found ? [] : sendingSections),
+  {
+    marker: "growth",
+    names: growths.map(({ name }) => name),
+    make(matches) {
+      const results: GrowthResult[] = [];
+      for (const growth of growths.filter(({ name }) => matches(name))) {
+        const result = measureGrowth(growth, [1_000, 32_000, 500_000], 9);
+        results.push(result);
+        tell(`${growth.name}: ${result.factors.map(({ factor }) => factor.toFixed(1)).join(", ")}`);
+      }
+      return Promise.resolve(growthTable(results));
+    },
+  },
+  {
+    marker: "memory",
+    names: ["generate/memory"],
+    make: () => Promise.resolve(streamingMemory()),
+  },
+];
+
+const matches = (name: string): boolean => pattern.test(name);
+const made: { readonly marker: string; readonly text: string; readonly isWhole: boolean }[] = [];
+for (const { marker, names, make } of sections) {
+  if (!names.some(matches)) continue;
+  const text = await make(matches);
+  console.log(`${text}\n`);
+  made.push({ marker, text, isWhole: names.every(matches) });
+}
 if (writes) {
   let text = readFileSync(document, "utf8");
+  for (const { marker, text: content, isWhole } of made)
+    if (isWhole) text = fill(text, marker, content);
+    else tell(`${marker}: not written, because not all of its rows were run`);
   text = fill(text, "machine", machine());
-  text = fill(text, "comparisons", comparisonTable(results));
-  text = fill(text, "growth", growthTable(grown));
-  text = fill(text, "memory", streamingMemory());
   writeFileSync(document, text);
   execFileSync(fileURLToPath(new URL("../../../node_modules/.bin/oxfmt", import.meta.url)), [
-    fileURLToPath(document),
+    document,
   ]);
 }
 
@@ -49,7 +140,7 @@ function streamingMemory(): string {
   const peaks = Array.from({ length: 5 }, () => {
     const printed = execFileSync(process.execPath, [program], { encoding: "utf8" });
     return (JSON.parse(printed) as { readonly peakRssMb: number }).peakRssMb;
-  }).toSorted((one, other) => one - other);
-  const [least, , median, , most] = peaks.map((peak) => peak.toFixed(0));
-  return `A message with an attachment of 500 MB, streamed: ${median} MB at the peak (${least} to ${most} MB).`;
+  });
+  const { median, least, most } = spread(peaks);
+  return `A message with an attachment of 500 MB, streamed: ${median.toFixed(0)} MB at the peak (${least.toFixed(0)} to ${most.toFixed(0)} MB).`;
 }

@@ -1,6 +1,8 @@
 /** Results as Markdown tables, in the terminal and between markers of `docs/benchmarks.md`. */
 import { cpus } from "node:os";
 import type { ComparisonResult, GrowthResult, Spread } from "./measure.ts";
+import type { TripResult } from "./round-trips/measure-trips.ts";
+import type { SendingResult } from "./sending/measure-sending.ts";
 
 export function comparisonTable(results: readonly ComparisonResult[]): string {
   const rows = results.flatMap(({ comparison, sides, ratio }) =>
@@ -16,6 +18,41 @@ export function comparisonTable(results: readonly ComparisonResult[]): string {
     ),
   );
   return table(["what", "side", "median", "least to most", "times faster", "goal"], rows);
+}
+
+/** A row each, with the receiver's word that everything came as it was sent. */
+export function sendingTable(results: readonly SendingResult[]): string {
+  const rows = results.flatMap(({ row: { name }, sides }) =>
+    sides.map(({ name: side, rate, cpuMicros, ratio, goal }, index) =>
+      row([
+        index === 0 ? name : "",
+        side,
+        `${figure(rate.median)} message/s`,
+        `${figure(rate.least)} to ${figure(rate.most)}`,
+        `${figure(cpuMicros.median)} µs`,
+        ratio === undefined ? "" : ratioText(ratio),
+        goal === undefined ? "" : `${goal}`,
+      ]),
+    ),
+  );
+  return table(
+    ["what", "side", "median", "least to most", "CPU a message", "times nodemailer", "goal"],
+    rows,
+  );
+}
+
+/** Round trips: of the first message over a new connection, and of the next. */
+export function tripTable(results: readonly TripResult[]): string {
+  const names = results[0]?.sides.map(({ name }) => name) ?? [];
+  return table(
+    ["connection", ...names.flatMap((name) => [`${name}: first message`, "next"])],
+    results.map(({ row: { name }, sides }) =>
+      row([
+        name.replace("trips/", ""),
+        ...sides.flatMap(({ trips }) => [`${trips.first}`, `${trips.next}`]),
+      ]),
+    ),
+  );
 }
 
 export function growthTable(results: readonly GrowthResult[]): string {

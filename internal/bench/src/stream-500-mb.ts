@@ -2,9 +2,9 @@
  * Generates a message with an attachment of 500 MB that is streamed, and prints the process's peak of
  * resident memory. A program of its own: the measurement is of nothing else.
  */
-import { readFileSync } from "node:fs";
 import { toStream } from "@letterwright/generator";
 import { attachment, message, once } from "@letterwright/message";
+import { peakRssMb } from "./peak-rss.ts";
 
 const megabytes = 500;
 const chunk = new Uint8Array(65_536).fill(65);
@@ -33,15 +33,3 @@ for await (const piece of stream) length += piece.length;
 if (length !== stream.byteLength)
   throw new Error(`${length} bytes came, ${stream.byteLength} were said`);
 console.log(JSON.stringify({ megabytes, length, peakRssMb: peakRssMb() }));
-
-/** Linux hands the peak of the parent down to `maxRSS`; its own count in /proc starts anew. */
-function peakRssMb(): number {
-  try {
-    const status = readFileSync("/proc/self/status", "utf8");
-    const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(status)?.[1];
-    if (kilobytes !== undefined) return Number(kilobytes) / 1024;
-  } catch {
-    // not Linux
-  }
-  return process.resourceUsage().maxRSS / 1024;
-}

@@ -1,0 +1,82 @@
+/** Counts, and no times: they are the same on every machine. */
+import { createServer, connect, type AddressInfo, type Socket } from "node:net";
+import { catchMail } from "@letterwright/receiver";
+import { describe, expect, it } from "vitest";
+import { letterwright, nodemailer } from "./clients.ts";
+import { fewestTrips, tripRows } from "./measure-trips.ts";
+import { startTurnRelay } from "./turn-relay.ts";
+
+/**
+ * How many round trips more than nodemailer's own a first message may take: `send` waits for the answer to QUIT
+ * before it gives the receipt. 0 is the promise.
+ */
+const behind = 1;
+/** Whether the next message takes the connection that is there: then it may take as many as nodemailer's, and no more. */
+const hasPool = false;
+
+describe("round trips until the receipt, by default", () => {
+  it.concurrent.each(tripRows)("$name: no more than nodemailer's", async ({ tls, auth }) => {
+    const inbox = await catchMail({ tls, auth: auth ? "any" : "none" });
+    const { port } = new URL(inbox.url);
+    const line = { port: Number(port), tls, ca: tls === "none" ? undefined : inbox.ca, auth };
+    try {
+      const ours = await fewestTrips(letterwright(), line);
+      const theirs = await fewestTrips(nodemailer, line);
+      expect(theirs.next).toBe(2);
+      expect(ours.first).toBeLessThanOrEqual(theirs.first + behind);
+      expect(ours.next).toBeLessThanOrEqual(hasPool ? theirs.next : ours.first);
+    } finally {
+      await inbox.close();
+    }
+  });
+});
+
+describe("startTurnRelay", () => {
+  it("counts a half trip for the greeting, and a whole one for each question, however it is cut", async () => {
+    const server = createServer((socket) => {
+      socket.write("220 hello\r\n");
+      socket.on("data", (chunk) => void inPieces(socket, `<${chunk.length}>`));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const relay = await startTurnRelay((server.address() as AddressInfo).port);
+    const socket = connect(relay.port, "127.0.0.1");
+    try {
+      await heard(socket, "220 hello\r\n");
+      expect(relay.halfTrips).toBe(1);
+      const answers = heard(socket, "<3>");
+      await inPieces(socket, "one");
+      await answers;
+      expect(relay.halfTrips).toBe(3);
+      const next = heard(socket, "<6>");
+      socket.write("two");
+      socket.write("two");
+      await next;
+      expect(relay.halfTrips).toBe(5);
+      expect(relay.connections).toBe(1);
+    } finally {
+      socket.destroy();
+      await relay.close();
+      await new Promise((resolve) => server.close(resolve));
+    }
+  });
+});
+
+async function inPieces(socket: Socket, text: string): Promise<void> {
+  for (const letter of text) {
+    socket.write(letter);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+function heard(socket: Socket, expected: string): Promise<void> {
+  let text = "";
+  return new Promise((resolve) => {
+    const listen = (chunk: Buffer): void => {
+      text += chunk.toString("latin1");
+      if (text !== expected) return;
+      socket.off("data", listen);
+      resolve();
+    };
+    socket.on("data", listen);
+  });
+}

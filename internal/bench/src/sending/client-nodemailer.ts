@@ -1,0 +1,40 @@
+/** Sends by nodemailer's pool, at its best settings: no connection is spent, and the queue is never empty. */
+import { createTransport } from "nodemailer";
+import { clientOptions, expectOwnReply, inTurns, serveRounds } from "./client.ts";
+import { partsMaker } from "./load.ts";
+
+const { port, ca, connections, load } = clientOptions();
+/** One message composed while another is on its way: more make it no faster. */
+const atOnce = connections * 2;
+const partsOf = partsMaker(load, atOnce + 1);
+
+const transport = createTransport({
+  host: "127.0.0.1",
+  port,
+  pool: true,
+  maxConnections: connections,
+  maxMessages: Infinity,
+  ...(ca === undefined
+    ? { ignoreTLS: true }
+    : { secure: true, tls: { ca, minVersion: "TLSv1.3" } }),
+});
+
+await serveRounds(
+  async (round, onReceipt) => {
+    await inTurns(round, atOnce, async (id) => {
+      const { file, ...parts } = partsOf(id);
+      const { response } = await transport.sendMail({
+        ...parts,
+        headers: { "X-Bench-Number": String(id) },
+        ...(file === undefined ? {} : { attachments: [{ filename: "file.bin", content: file }] }),
+      });
+      expectOwnReply(response, id);
+      onReceipt();
+    });
+    return null; // its messageSize counts the wire, with stuffed dots and the final one
+  },
+  () => {
+    transport.close();
+    return Promise.resolve();
+  },
+);
