@@ -1,32 +1,21 @@
 /** The front door: a message goes in, a receipt comes out. */
 import { UsageError } from "@letterwright/base/error";
-import type { Secret } from "@letterwright/base/secret";
-import { fit, generate, identityOf, smtpPolicy, type Policy } from "@letterwright/generator";
-import { envelopeOf, type Envelope, type Message, type RawMessage } from "@letterwright/message";
-import { smtpTransport, type SmtpOptions } from "@letterwright/smtp";
-import type { TlsContext } from "@letterwright/tls";
-import type { CloseOptions, SendOptions, SendReceipt, Transport } from "@letterwright/transport";
+import { fit, generate, identityOf, smtpPolicy } from "@letterwright/generator";
+import {
+  envelopeOf,
+  fieldOf,
+  sender as senderField,
+  type Envelope,
+  type Mailbox,
+  type MailboxInput,
+  type Outgoing,
+} from "@letterwright/message";
+import type { CloseOptions, SendOptions, SendReceipt } from "@letterwright/transport";
+import { isRaw, messageFrom, type MailInput } from "./mail-input.ts";
+import type { MailerOptions } from "./options.ts";
 import { prepareRaw } from "./prepare-raw.ts";
-import { smtpOptionsOf } from "./transport-url.ts";
-
-/** What a {@link Mailer} is made from. */
-export interface MailerOptions {
-  /**
-   * Where mail goes: a URL (`smtps://user@host` for implicit TLS, `smtp://user@host` for STARTTLS),
-   * SMTP options, or any transport. There is no default host.
-   */
-  readonly transport: string | SmtpOptions | Transport;
-  /** The password or token for the user of a URL; a function is asked each time it is needed. */
-  readonly secret?:
-    | Secret
-    | string
-    | (() => Secret | string | Promise<Secret | string>)
-    | undefined;
-  /** Whom to trust, for a URL. Default: the system's certificate authorities. */
-  readonly tlsContext?: TlsContext | undefined;
-  /** How messages are written, before they are fitted to what the server offers. */
-  readonly policy?: Policy;
-}
+import { signed } from "./signature.ts";
+import { transportOf } from "./transport-of.ts";
 
 /** Options of {@link Mailer.send}. */
 export interface MailOptions extends SendOptions {
@@ -43,13 +32,16 @@ export interface MailReceipt extends SendReceipt {
 /** Sends messages through one transport. */
 export interface Mailer extends AsyncDisposable {
   /**
-   * Writes the message for what the server offers, and sends it. Date, Message-ID and boundaries are
-   * fixed once for the call.
+   * Writes the message for what the server offers, and sends it: a message, or what one is composed from. Date,
+   * Message-ID and boundaries are fixed once for the call.
+   *
+   * Finished mail is prepared: line ends become CRLF, Bcc and Resent-Bcc go out, and `changes` says so. A NUL is
+   * refused (`OUTGOING_HAS_NUL`) and not taken out: whoever wrote it meant something else than text.
    *
    * Rejects with a `DeliveryError` when a recipient was refused; its receipt names those who were
-   * accepted.
+   * accepted. Rejects with an `OutcomeUnknownError` when nobody said whether the message was taken.
    */
-  send(mail: Message | RawMessage, options?: MailOptions): Promise<MailReceipt>;
+  send(mail: MailInput, options?: MailOptions): Promise<MailReceipt>;
   /**
    * Connects, logs in and leaves, without sending anything: do the settings work?
    *
@@ -63,32 +55,43 @@ export interface Mailer extends AsyncDisposable {
 /**
  * A mailer. It connects when it first sends.
  *
- * @throws {UsageError} `MAILER_URL_INVALID`, `MAILER_SECRET_UNUSED`, and what `smtpTransport` throws
+ * @throws {UsageError} `MAILER_URL_INVALID`, `MAILER_PROVIDER_UNKNOWN`, `MAILER_PROVIDER_REGION`,
+ * `MAILER_PROVIDER_WITHOUT_SMTP`, `MAILER_TRANSPORT_MISSING`, `MAILER_USER_MISSING`, `MAILER_USER_TWICE`,
+ * `MAILER_SECRET_MISSING`, `MAILER_SECRET_TWICE`, `MAILER_SECRET_UNUSED`, `ADDRESS_SYNTAX`, and what `smtpTransport`
+ * throws
  * @example
  * ```ts
- * import { createMailer, memoryTransport, message } from "@letterwright/mailer";
+ * import { createMailer, memoryTransport } from "@letterwright/mailer";
  *
- * await using mailer = createMailer({ transport: memoryTransport() });
- * const mail = message({ from: "ana@example.com", to: "bob@example.org", subject: "Hi", text: "Hello" });
- * (await mailer.send(mail)).accepted.length; // => 1
+ * await using mailer = createMailer({ transport: memoryTransport(), from: "Ana <ana@example.com>" });
+ * const receipt = await mailer.send({ to: "bob@example.org", subject: "Hi", text: "Hello" });
+ * receipt.accepted.length; // => 1
  * ```
  */
 export function createMailer(options: MailerOptions): Mailer {
-  const transport = transportOf(options);
+  const author = authorOf(options.from);
+  const transport = transportOf(options, author);
   const policy = options.policy ?? smtpPolicy;
+  const { sign } = options;
 
-  async function send(mail: Message | RawMessage, given: MailOptions = {}): Promise<MailReceipt> {
+  async function send(mail: MailInput, given: MailOptions = {}): Promise<MailReceipt> {
     const { envelope, ...sendOptions } = given;
-    if ("separator" in mail) {
+    const withSignature = (write: Outgoing): Outgoing =>
+      sign === undefined
+        ? write
+        : async (offer) =>
+            signed(typeof write === "function" ? await write(offer) : write, sign, given.signal);
+    if (isRaw(mail)) {
       if (envelope === undefined) throw envelopeMissing();
       const { raw, changes } = prepareRaw(mail);
-      const receipt = await transport.send(raw, envelope, sendOptions);
+      const receipt = await transport.send(withSignature(raw), envelope, sendOptions);
       return Object.freeze({ ...receipt, changes: Object.freeze([...changes]) });
     }
-    const identity = identityOf(mail, policy);
+    const composed = messageFrom(mail, author);
+    const identity = identityOf(composed, policy);
     const receipt = await transport.send(
-      (offer) => generate(mail, fit(policy, offer, mail).policy, identity),
-      envelope ?? envelopeOf(mail),
+      withSignature((offer) => generate(composed, fit(policy, offer, composed).policy, identity)),
+      envelope ?? envelopeOf(composed),
       sendOptions,
     );
     return Object.freeze({ ...receipt, changes: Object.freeze([]) });
@@ -108,17 +111,9 @@ export function createMailer(options: MailerOptions): Mailer {
   return Object.freeze({ send, verify, close, [Symbol.asyncDispose]: () => close() });
 }
 
-function transportOf({ transport, secret, tlsContext }: MailerOptions): Transport {
-  if (typeof transport === "string") {
-    return smtpTransport(smtpOptionsOf(transport, { secret, tlsContext }));
-  }
-  if (secret !== undefined || tlsContext !== undefined) {
-    throw new UsageError("`secret` and `tlsContext` belong to a URL, and the transport is none", {
-      code: "MAILER_SECRET_UNUSED",
-      hint: "Give them to the transport itself: smtpTransport({ host, auth, tlsContext }).",
-    });
-  }
-  return "send" in transport ? transport : smtpTransport(transport);
+/** Read as the field Sender is, so that a fault shows now, and not with the first message. */
+function authorOf(from: MailboxInput | undefined): Mailbox | undefined {
+  return from === undefined ? undefined : fieldOf(senderField, from).value;
 }
 
 function envelopeMissing(): UsageError {

@@ -1,5 +1,6 @@
 /** Finished mail made ready for sending; every change is reported, none is silent. */
 import { concatBytes, cr, lf } from "@letterwright/base/bytes";
+import { UsageError } from "@letterwright/base/error";
 import { bytesOf, type ByteSource, type OpenOptions, type RawMessage } from "@letterwright/message";
 
 /** Raw mail that a transport takes, and what was changed to make it so. */
@@ -12,12 +13,18 @@ export interface PreparedRaw {
 /**
  * Takes Bcc and Resent-Bcc out (RFC 5322 §3.6.3), and makes every line end CRLF (RFC 5321 §2.3.8),
  * but in a body that requires BINARYMIME.
+ *
+ * A NUL is not repaired: taking it out would change what a body says that is not text at all. In memory it is
+ * refused here, before anything connects; in a stream by the transport, as it passes.
+ *
+ * @throws {UsageError} `OUTGOING_HAS_NUL`
  */
 export function prepareRaw(raw: RawMessage): PreparedRaw {
   const changes: string[] = [];
   const note = (change: string): void => {
     if (!changes.includes(change)) changes.push(change);
   };
+  refuseNul(raw);
   const fields = raw.fields.flatMap((field) => {
     const name = field.name.toLowerCase();
     if (name === "bcc" || name === "resent-bcc") {
@@ -32,6 +39,16 @@ export function prepareRaw(raw: RawMessage): PreparedRaw {
     ? raw.body
     : crlfSource(raw.body, () => note("line ends in the body were made CRLF"));
   return { raw: Object.freeze({ ...raw, fields, separator, body }), changes };
+}
+
+function refuseNul({ fields, separator, body, requires }: RawMessage): void {
+  const text = requires.has("BINARYMIME") ? undefined : body.bytes;
+  const all = [...fields.map(({ bytes }) => bytes), separator, text ?? new Uint8Array(0)];
+  if (!all.some((bytes) => bytes.includes(0))) return;
+  throw new UsageError("the message has a NUL", {
+    code: "OUTGOING_HAS_NUL",
+    hint: "No mail text may hold one (RFC 2045 §2.7); a body that is not text is sent in base64.",
+  });
 }
 
 function crlfSource(source: ByteSource, changed: () => void): ByteSource {

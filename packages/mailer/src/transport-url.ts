@@ -8,6 +8,7 @@ import type { TlsContext } from "@letterwright/tls";
 
 /** What stands beside the URL. */
 interface Beside {
+  readonly user: string | undefined;
   readonly secret: Secret | string | (() => Secret | string | Promise<Secret | string>) | undefined;
   readonly tlsContext: TlsContext | undefined;
 }
@@ -16,10 +17,11 @@ interface Beside {
  * The SMTP options that a URL says: `smtps:` is implicit TLS (default port 465), `smtp:` is STARTTLS,
  * required (default port 587; RFC 8314 §3.3).
  *
- * @throws {UsageError} `MAILER_URL_INVALID`, `MAILER_USER_MISSING`, `MAILER_SECRET_MISSING`,
+ * @throws {UsageError} `MAILER_URL_INVALID`, `MAILER_USER_MISSING`, `MAILER_USER_TWICE`, `MAILER_SECRET_MISSING`,
  * `MAILER_SECRET_TWICE`
  */
-export function smtpOptionsOf(text: string, { secret, tlsContext }: Beside): SmtpOptions {
+export function smtpOptionsOf(text: string, beside: Beside): SmtpOptions {
+  const { secret, tlsContext } = beside;
   const url = parsed(text);
   if (url.protocol !== "smtps:" && url.protocol !== "smtp:")
     throw invalid(`its scheme is ${url.protocol}`);
@@ -31,7 +33,13 @@ export function smtpOptionsOf(text: string, { secret, tlsContext }: Beside): Smt
     );
   }
   const isImplicit = url.protocol === "smtps:";
-  const user = decoded(url.username);
+  if (url.username !== "" && beside.user !== undefined) {
+    throw new UsageError("the URL names a user, and `user` gives another", {
+      code: "MAILER_USER_TWICE",
+      hint: "Keep one of them.",
+    });
+  }
+  const user = beside.user ?? decoded(url.username);
   const options: SmtpOptions = {
     host: hostOf(url.hostname),
     port: url.port === "" ? (isImplicit ? 465 : 587) : Number(url.port),
@@ -49,11 +57,11 @@ export function smtpOptionsOf(text: string, { secret, tlsContext }: Beside): Smt
   if (user === "") {
     throw new UsageError("there is a secret, but no user that it belongs to", {
       code: "MAILER_USER_MISSING",
-      hint: "Write the user into the URL: smtps://user@host. An @ in the user name is written %40.",
+      hint: "Pass `user`, or write it into the URL, an @ as %40: smtps://ana%40example.com@host.",
     });
   }
   if (given === undefined) {
-    throw new UsageError(`the URL names the user ${JSON.stringify(user)}, and there is no secret`, {
+    throw new UsageError(`there is the user ${JSON.stringify(user)}, and no secret`, {
       code: "MAILER_SECRET_MISSING",
       hint: "Pass `secret`, the password or a function that fetches it. Is the variable it comes from set?",
     });
@@ -87,6 +95,6 @@ function decoded(text: string): string {
 function invalid(why: string): UsageError {
   return new UsageError(`this is not the URL of a transport: ${why}`, {
     code: "MAILER_URL_INVALID",
-    hint: "Write smtps://user@host (implicit TLS) or smtp://user@host (STARTTLS), with :port where it is not 465 or 587.",
+    hint: "Write smtps://user@host (implicit TLS) or smtp://user@host (STARTTLS), with :port where it is not 465 or 587; or the name of a provider.",
   });
 }

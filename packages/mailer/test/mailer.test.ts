@@ -1,13 +1,19 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   createMailer,
   envelope,
+  fileTransport,
   mailbox,
   memoryTransport,
   message,
   secret,
   type RawMessage,
+  type Sign,
 } from "@letterwright/mailer";
-import { bytesOf, once } from "@letterwright/message";
+import { bytesOf, once, rawChunks, removeField } from "@letterwright/message";
 import { describe, expect, it } from "vitest";
 import { smtpOptionsOf } from "../src/transport-url.ts";
 
@@ -102,8 +108,143 @@ describe("send", () => {
   });
 });
 
+describe("send, what one is composed from", () => {
+  const from = "Ana <ana@example.com>";
+  it("has the mailer's author where it has none of its own", async () => {
+    const transport = memoryTransport();
+    const mailer = createMailer({ transport, from });
+    await mailer.send({ to: "bob@example.org", subject: "Hi", text: "Hello" });
+    await mailer.send({ from: "eve@example.net", to: "bob@example.org", text: "Hello" });
+    await mailer.send(removeField(mail, "From"));
+    await mailer.send(mail);
+    expect(transport.sent.map(({ bytes }) => /^From: .*$/m.exec(textOf(bytes))?.[0])).toEqual([
+      "From: Ana <ana@example.com>",
+      "From: eve@example.net",
+      "From: Ana <ana@example.com>",
+      "From: ana@example.com",
+    ]);
+    expect(transport.sent[0]?.envelope.reversePath?.localPart).toBe("ana");
+    expect(transport.sent[1]?.envelope.reversePath?.localPart).toBe("eve");
+  });
+  it("needs an author from somewhere", async () => {
+    const mailer = createMailer({ transport: memoryTransport() });
+    await expect(mailer.send({ to: "bob@example.org", text: "Hello" })).rejects.toMatchObject({
+      code: "MESSAGE_FROM_MISSING",
+    });
+  });
+  it("shows a fault in the author at once", () => {
+    expect(() => createMailer({ transport: memoryTransport(), from: "Ana" })).toThrow(
+      expect.objectContaining({ code: "ADDRESS_SYNTAX" }),
+    );
+  });
+});
+
+describe("sign", () => {
+  /** A field with a digest of all that stands below it. */
+  const digest: Sign = async (raw) => {
+    const hash = createHash("sha256");
+    for await (const chunk of rawChunks(raw)) hash.update(chunk);
+    const text = `X-Digest: a;\r\n b=${hash.digest("hex")}\r\n`;
+    return { name: "X-Digest", bytes: new TextEncoder().encode(text) };
+  };
+  const verified = (bytes: Uint8Array | undefined): boolean => {
+    const [, named, rest] = /^X-Digest: a;\r\n b=([0-9a-f]+)\r\n([^]*)$/.exec(textOf(bytes)) ?? [];
+    return (
+      createHash("sha256")
+        .update(rest ?? "")
+        .digest("hex") === named
+    );
+  };
+
+  it.each([[[]], [["8BITMIME"]]])(
+    "is given the bytes as they leave, fitted to an offer of %j, and stands on top",
+    async (keywords) => {
+      const offer = { keywords: new Map(keywords.map((word) => [word, []])) };
+      const transport = memoryTransport({ offer });
+      await createMailer({ transport, sign: digest }).send(mail);
+      expect(verified(transport.sent[0]?.bytes)).toBe(true);
+      expect(textOf(transport.sent[0]?.bytes)).not.toContain("eve");
+    },
+  );
+  it("is given finished mail as it was prepared", async () => {
+    const transport = memoryTransport();
+    const raw: RawMessage = {
+      fields: [{ name: "Bcc", bytes: new TextEncoder().encode("Bcc: eve@example.net\r\n") }],
+      separator: Uint8Array.of(10),
+      body: { open: (options) => bytesOf("one\ntwo").open(options) },
+      requires: new Set(),
+    };
+    await createMailer({ transport, sign: digest }).send(raw, { envelope: to });
+    expect(verified(transport.sent[0]?.bytes)).toBe(true);
+    expect(textOf(transport.sent[0]?.bytes)).toMatch(/\r\n\r\none\r\ntwo$/);
+  });
+  it("rejects with what it threw, and sends nothing", async () => {
+    const transport = memoryTransport();
+    const fault = new Error("no key");
+    const sign = (): never => {
+      throw fault;
+    };
+    await expect(createMailer({ transport, sign }).send(mail)).rejects.toBe(fault);
+    expect(transport.sent).toEqual([]);
+  });
+  it.each([
+    ["", "X: a\r\n"],
+    ["X Y", "X Y: a\r\n"],
+    ["X", "Y: a\r\n"],
+    ["X", "X a\r\n"],
+    ["X", "X: a"],
+    ["X", "X: a\n"],
+    ["X", "X: a\r\nY: b\r\n"],
+    ["X", "X: a\r\n\r\n"],
+    ["X", "X: a\r\n \r\n"],
+    ["X", "X: a\r\n \t\r\n b\r\n"],
+    ["X", "X: a\rb\r\n"],
+    ["X", "X: a\0\r\n"],
+    ["X", "X: ü\r\n"],
+    ["X", `X: ${"a".repeat(996)}\r\n`],
+  ])("must give one field: not %j, %j", async (name, text) => {
+    const transport = memoryTransport();
+    const sign: Sign = () => ({ name, bytes: new TextEncoder().encode(text) });
+    await expect(createMailer({ transport, sign }).send(mail)).rejects.toMatchObject({
+      code: "MAILER_SIGNATURE_INVALID",
+    });
+    expect(transport.sent).toEqual([]);
+  });
+});
+
+describe("finished mail with a NUL (RFC 2045 §2.7)", () => {
+  const raw = (body: RawMessage["body"]): RawMessage => ({
+    fields: [],
+    separator: new Uint8Array(0),
+    body,
+    requires: new Set(),
+  });
+  it("is refused before anybody is asked, when it is in memory", async () => {
+    let asked = false;
+    const memory = memoryTransport();
+    const transport: typeof memory = {
+      ...memory,
+      send: (...args) => {
+        asked = true;
+        return memory.send(...args);
+      },
+    };
+    const sending = createMailer({ transport }).send(raw(bytesOf("a\0b")), { envelope: to });
+    await expect(sending).rejects.toMatchObject({ code: "OUTGOING_HAS_NUL" });
+    expect(asked).toBe(false);
+  });
+  it("is refused as it passes, in a stream", async () => {
+    const transport = memoryTransport();
+    const body: RawMessage["body"] = { open: (options) => bytesOf("a\0b").open(options) };
+    await expect(
+      createMailer({ transport }).send(raw(body), { envelope: to }),
+    ).rejects.toMatchObject({ code: "OUTGOING_HAS_NUL" });
+    expect(transport.sent).toEqual([]);
+  });
+});
+
 describe("a transport as a URL", () => {
-  const none = { secret: undefined, tlsContext: undefined };
+  const none = { user: undefined, secret: undefined, tlsContext: undefined };
   it.each([
     ["smtps://h.example", { host: "h.example", port: 465, tls: "implicit" }],
     ["smtp://h.example", { host: "h.example", port: 587, tls: "starttls" }],
@@ -133,6 +274,24 @@ describe("a transport as a URL", () => {
   ])("%s is refused with %s", (url, code) => {
     expect(() => createMailer({ transport: url })).toThrow(expect.objectContaining({ code }));
   });
+  it("takes the user beside the URL, without a %40 in it", () => {
+    expect(
+      smtpOptionsOf("smtps://h.example", { ...none, user: "a@b.example", secret: "x" }),
+    ).toEqual({
+      host: "h.example",
+      port: 465,
+      tls: "implicit",
+      auth: { user: "a@b.example", secret: "x" },
+    });
+    expect(() =>
+      createMailer({ transport: "smtps://u@h.example", user: "v", secret: "x" }),
+    ).toThrow(expect.objectContaining({ code: "MAILER_USER_TWICE" }));
+  });
+  it.each([[undefined], [""], ["undefined"], [null]])("%j is no transport", (transport) => {
+    expect(() => createMailer({ transport: transport as unknown as string })).toThrow(
+      expect.objectContaining({ code: "MAILER_TRANSPORT_MISSING" }),
+    );
+  });
   it("refuses a secret that belongs to nobody, or that is there twice", () => {
     expect(() => createMailer({ transport: "smtps://h.example", secret: "x" })).toThrow(
       expect.objectContaining({ code: "MAILER_USER_MISSING" }),
@@ -149,6 +308,14 @@ describe("a transport as a URL", () => {
       expect.not.stringContaining("hunter2"),
     );
   });
+});
+
+it("verify asks the transport", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "letterwright-mailer-"));
+  const mailer = createMailer({ transport: fileTransport({ folder }) });
+  await expect(mailer.verify()).resolves.toBeUndefined();
+  rmSync(folder, { recursive: true });
+  await expect(mailer.verify()).rejects.toMatchObject({ code: "TRANSPORT_FOLDER_UNWRITABLE" });
 });
 
 it("verify says when there is nothing to try", async () => {

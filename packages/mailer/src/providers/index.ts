@@ -1,0 +1,7 @@
+/**
+ * Well-known providers of mail: host, port, TLS, login.
+ *
+ * RFC 8314 §3.3: implicit TLS first, where it is offered.
+ */
+export { providerNamed, providerOf, providers } from "./table.ts";
+export type { Provider, ProviderEndpoint, ProviderUser } from "./provider.ts";
