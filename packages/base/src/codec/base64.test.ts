@@ -10,8 +10,9 @@ function noise(length: number, seed: number): Uint8Array {
   });
 }
 
+/** Not by TextDecoder: to it, latin1 is windows-1252, and some versions of Node have it so. */
 function textOf(bytes: Uint8Array): string {
-  return new TextDecoder("latin1").decode(bytes);
+  return Array.from(bytes, (octet) => String.fromCharCode(octet)).join("");
 }
 
 function octets(text: string): Uint8Array {
