@@ -4,14 +4,16 @@
  * Built on `@peculiar/x509`, which is loaded when the first is made.
  */
 import { webcrypto } from "node:crypto";
-import { isIP } from "node:net";
+import { UsageError } from "@letterwright/base/error";
 import type * as X509 from "@peculiar/x509";
+import { alternativeNames, nameConstraints, unknownExtension } from "./certificate-extensions.ts";
+import { keysOf, signature } from "./certificate-keys.ts";
+import type { KeyType, OtherName } from "./certificate-options.ts";
 
-/** The key of a certificate. The first is the default; RSA-1024 is too weak by design. */
-export type KeyType = "P-256" | "P-384" | "Ed25519" | "RSA-2048" | "RSA-1024";
+export type { KeyType, OtherName } from "./certificate-options.ts";
 
 /** From when to when. */
-interface Validity {
+export interface Validity {
   /** Default: an hour ago. */
   readonly notBefore?: Date;
   /** Default: a week ahead. */
@@ -24,12 +26,18 @@ export interface AuthorityOptions extends Validity {
   readonly name?: string;
   /** Default `"P-256"`. */
   readonly keyType?: KeyType;
+  /** Host names below which it may issue, and nowhere else (RFC 5280 §4.2.1.10). Default: everywhere. */
+  readonly permits?: readonly string[];
+  /** Whether its certificate says that it is an authority (RFC 5280 §4.2.1.9). Default `true`. */
+  readonly mayIssue?: boolean;
 }
 
 /** How a leaf is made. Left out, it is good. */
 export interface LeafOptions extends Validity {
-  /** Host names and IP addresses that it is for; each becomes a subjectAltName. Without any there is none. */
+  /** Host names (U-labels become A-labels) and IP addresses that it is for; each becomes a subjectAltName. */
   readonly names: readonly string[];
+  /** Further subjectAltNames, of which no client finds a host. */
+  readonly otherNames?: readonly OtherName[];
   /** Default: the first of the names. No client should look at it (RFC 9525 §6.3). */
   readonly commonName?: string;
   /** The organisation in its subject. Default: none. */
@@ -44,6 +52,8 @@ export interface LeafOptions extends Validity {
   readonly issuerUrl?: string;
   /** The signature does not fit what it signs. */
   readonly breaksSignature?: boolean;
+  /** It bears a critical extension that nobody knows, and so has to be refused (RFC 5280 §4.2). */
+  readonly hasUnknownExtension?: boolean;
 }
 
 /** A certificate and the key that belongs to it. */
@@ -64,8 +74,14 @@ export interface CertificateAuthority {
   issue(options: LeafOptions): Promise<IssuedCertificate>;
   /** An authority whose certificate this one signs. */
   intermediate(options?: AuthorityOptions): Promise<CertificateAuthority>;
-  /** A list, PEM, that revokes these and nobody else (RFC 5280 §5), valid for a week. */
-  revoke(certificates: readonly IssuedCertificate[]): Promise<string>;
+  /**
+   * A certificate, PEM, by which this authority vouches for another that was made here, beside whoever else does.
+   *
+   * @throws {UsageError} `RECEIVER_AUTHORITY_UNKNOWN`
+   */
+  crossSign(other: CertificateAuthority, options?: Validity): Promise<string>;
+  /** A list, PEM, that revokes these and nobody else (RFC 5280 §5). */
+  revoke(certificates: readonly IssuedCertificate[], validity?: Validity): Promise<string>;
 }
 
 const hour = 3_600_000;
@@ -88,7 +104,7 @@ export async function createAuthority(
   options: AuthorityOptions = {},
 ): Promise<CertificateAuthority> {
   const keys = await keysOf(options.keyType);
-  const name = `CN=${options.name ?? "Letterwright throw-away authority"}`;
+  const name = commonNameOf(options.name ?? "Letterwright throw-away authority");
   return authorityOf({ name, keys, between: [] }, undefined, options);
 }
 
@@ -111,17 +127,49 @@ export async function createSelfSigned(options: LeafOptions): Promise<IssuedCert
 
 /** Whoever signs. */
 interface Issuer {
-  readonly name: string;
+  readonly name: X509.JsonName;
   readonly keys: webcrypto.CryptoKeyPair;
   /** Certificates a server has to send besides its own, PEM. */
   readonly between: readonly string[];
 }
+
+const issuers: WeakMap<CertificateAuthority, Issuer> = new WeakMap();
 
 async function authorityOf(
   own: Issuer,
   parent: Issuer | undefined,
   options: AuthorityOptions,
 ): Promise<CertificateAuthority> {
+  const pem = await authorityCertificate(own, parent, options);
+  const self: Issuer = { ...own, between: parent === undefined ? [] : [pem, ...parent.between] };
+  const authority: CertificateAuthority = Object.freeze({
+    certificate: pem,
+    issue: async (leaf: LeafOptions) => issued(self, await keysOf(leaf.keyType), leaf),
+    async intermediate(below: AuthorityOptions = {}) {
+      const name = commonNameOf(below.name ?? "Letterwright throw-away intermediate");
+      const keys = await keysOf(below.keyType);
+      return authorityOf({ name, keys, between: [] }, self, below);
+    },
+    async crossSign(other: CertificateAuthority, during: Validity = {}) {
+      const known = issuers.get(other);
+      if (known !== undefined) return authorityCertificate(known, self, during);
+      throw new UsageError("the other authority was not made by createAuthority", {
+        code: "RECEIVER_AUTHORITY_UNKNOWN",
+        hint: "Pass the value that createAuthority or intermediate gave, not a copy of it.",
+      });
+    },
+    revoke: (certificates: readonly IssuedCertificate[], during: Validity = {}) =>
+      revocationList(self, certificates, during),
+  });
+  issuers.set(authority, self);
+  return authority;
+}
+
+async function authorityCertificate(
+  own: Issuer,
+  parent: Issuer | undefined,
+  options: AuthorityOptions,
+): Promise<string> {
   const x509 = await library();
   const signer = parent ?? own;
   const certificate = await x509.X509CertificateGenerator.create({
@@ -133,7 +181,10 @@ async function authorityOf(
     signingKey: signer.keys.privateKey,
     publicKey: own.keys.publicKey,
     extensions: [
-      new x509.BasicConstraintsExtension(true, parent === undefined ? undefined : 0, true),
+      options.mayIssue === false
+        ? new x509.BasicConstraintsExtension(false, undefined, true)
+        : new x509.BasicConstraintsExtension(true, parent === undefined ? undefined : 0, true),
+      ...(options.permits === undefined ? [] : [nameConstraints(x509, options.permits)]),
       new x509.KeyUsagesExtension(
         x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign,
         true,
@@ -141,18 +192,7 @@ async function authorityOf(
       await x509.SubjectKeyIdentifierExtension.create(own.keys.publicKey),
     ],
   });
-  const pem = pemOf("CERTIFICATE", new Uint8Array(certificate.rawData));
-  const self: Issuer = { ...own, between: parent === undefined ? [] : [pem, ...parent.between] };
-  return Object.freeze({
-    certificate: pem,
-    issue: async (leaf: LeafOptions) => issued(self, await keysOf(leaf.keyType), leaf),
-    async intermediate(below: AuthorityOptions = {}) {
-      const name = `CN=${below.name ?? "Letterwright throw-away intermediate"}`;
-      const keys = await keysOf(below.keyType);
-      return authorityOf({ name, keys, between: [] }, self, below);
-    },
-    revoke: (certificates: readonly IssuedCertificate[]) => revocationList(self, certificates),
-  });
+  return pemOf("CERTIFICATE", new Uint8Array(certificate.rawData));
 }
 
 async function issued(
@@ -161,7 +201,7 @@ async function issued(
   options: LeafOptions,
 ): Promise<IssuedCertificate> {
   const x509 = await library();
-  const { names, usage = "server", hash = "SHA-256", issuerUrl } = options;
+  const { usage = "server", hash = "SHA-256", issuerUrl } = options;
   const purpose = usage === "server" ? "serverAuth" : "clientAuth";
   const made = await x509.X509CertificateGenerator.create({
     serialNumber: serialNumber(),
@@ -176,10 +216,11 @@ async function issued(
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage[purpose]]),
       await x509.AuthorityKeyIdentifierExtension.create(issuer.keys.publicKey),
-      ...(names.length === 0 ? [] : [alternativeNames(x509, names)]),
+      ...alternativeNames(x509, options),
       ...(issuerUrl === undefined
         ? []
         : [new x509.AuthorityInfoAccessExtension({ caIssuers: issuerUrl })]),
+      ...(options.hasUnknownExtension === true ? [unknownExtension(x509)] : []),
     ],
   });
   const octets = new Uint8Array(made.rawData);
@@ -196,15 +237,17 @@ async function issued(
 async function revocationList(
   { name, keys }: Issuer,
   certificates: readonly IssuedCertificate[],
+  during: Validity,
 ): Promise<string> {
   const x509 = await library();
+  const { notBefore: thisUpdate, notAfter: nextUpdate } = validity(during);
   const list = await x509.X509CrlGenerator.create({
     issuer: name,
-    thisUpdate: new Date(Date.now() - hour),
-    nextUpdate: new Date(Date.now() + 7 * 24 * hour),
+    thisUpdate,
+    nextUpdate,
     entries: certificates.map(({ certificate }) => ({
       serialNumber: new x509.X509Certificate(certificate).serialNumber,
-      revocationDate: new Date(Date.now() - hour),
+      revocationDate: thisUpdate,
     })),
     signingAlgorithm: signature(keys, "SHA-256"),
     signingKey: keys.privateKey,
@@ -212,21 +255,13 @@ async function revocationList(
   return pemOf("X509 CRL", new Uint8Array(list.rawData));
 }
 
-function alternativeNames(
-  x509: typeof X509,
-  names: readonly string[],
-): X509.SubjectAlternativeNameExtension {
-  return new x509.SubjectAlternativeNameExtension(
-    names.map((value) => ({
-      type: isIP(value) === 0 ? ("dns" as const) : ("ip" as const),
-      value,
-    })),
-  );
+function subjectOf({ commonName, names, organization }: LeafOptions): X509.JsonName {
+  const common = commonNameOf(commonName ?? names[0] ?? "nobody");
+  return organization === undefined ? common : [...common, { O: [organization] }];
 }
 
-function subjectOf({ commonName, names, organization }: LeafOptions): string {
-  const common = `CN=${commonName ?? names[0] ?? "nobody"}`;
-  return organization === undefined ? common : `${common}, O=${organization}`;
+function commonNameOf(name: string): X509.JsonName {
+  return [{ CN: [name] }];
 }
 
 async function library(): Promise<typeof X509> {
@@ -234,36 +269,6 @@ async function library(): Promise<typeof X509> {
   const x509 = await import("@peculiar/x509");
   x509.cryptoProvider.set(webcrypto as unknown as Crypto);
   return x509;
-}
-
-async function keysOf(keyType: KeyType = "P-256"): Promise<webcrypto.CryptoKeyPair> {
-  const { subtle } = webcrypto;
-  const uses: webcrypto.KeyUsage[] = ["sign", "verify"];
-  if (keyType === "Ed25519") {
-    const made = await subtle.generateKey({ name: "Ed25519" }, true, uses);
-    return made as webcrypto.CryptoKeyPair;
-  }
-  if (keyType === "P-256" || keyType === "P-384") {
-    return subtle.generateKey({ name: "ECDSA", namedCurve: keyType }, true, uses);
-  }
-  return subtle.generateKey(
-    {
-      name: "RSASSA-PKCS1-v1_5",
-      hash: "SHA-256",
-      publicExponent: Uint8Array.of(1, 0, 1),
-      modulusLength: Number(keyType.slice("RSA-".length)),
-    },
-    true,
-    uses,
-  );
-}
-
-/** An RSA key of Web Cryptography is bound to a hash; the others take one with each signature. */
-function signature(
-  { privateKey }: webcrypto.CryptoKeyPair,
-  hash: string,
-): { name: string; hash: string } {
-  return { name: privateKey.algorithm.name, hash };
 }
 
 function validity({ notBefore, notAfter }: Validity): { notBefore: Date; notAfter: Date } {
