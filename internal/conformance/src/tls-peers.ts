@@ -154,3 +154,25 @@ export async function shakeHands(
     return { error };
   }
 }
+
+/** One handshake with one server. */
+export async function once(
+  makePeer: (served: Served) => Promise<Peer>,
+  served: Served,
+  name: string,
+  context: TlsContext,
+  awaitsServer = false,
+): Promise<Handshake> {
+  const peer = await makePeer(served);
+  try {
+    return await shakeHands(peer, name, context, awaitsServer);
+  } finally {
+    await peer.stop();
+  }
+}
+
+/** By name. */
+export const peers: readonly [name: string, make: (served: Served) => Promise<Peer>][] = [
+  ["Node", nodePeer],
+  ["openssl s_server", opensslPeer],
+];

@@ -23,27 +23,38 @@ export interface CertificateReport {
 }
 
 /** From the leaf on, as far as Node knows the chain. */
-export function chainOf(leaf: DetailedPeerCertificate | undefined): readonly CertificateReport[] {
-  const chain: CertificateReport[] = [];
+export function peersOf(
+  leaf: DetailedPeerCertificate | undefined,
+): readonly DetailedPeerCertificate[] {
+  const peers: DetailedPeerCertificate[] = [];
   const seen = new Set<string>();
   for (let one = leaf; one?.fingerprint256 !== undefined; one = one.issuerCertificate) {
     if (seen.has(one.fingerprint256)) break; // a root is its own issuer
     seen.add(one.fingerprint256);
-    const certificate = new X509Certificate(one.raw);
-    const key = publicKeyOf(certificate);
-    chain.push({
-      subject: nameOf(one.subject),
-      issuer: nameOf(one.issuer),
-      names: alternativeNames(one).map(({ value }) => value),
-      notBefore: one.valid_from,
-      notAfter: one.valid_to,
-      fingerprint256: one.fingerprint256,
-      publicKey256: key === undefined ? undefined : publicKeyPin(key),
-      keyType: keyTypeOf(key),
-      namesIssuerFile: (certificate.infoAccess ?? "").includes("CA Issuers"),
-    });
+    peers.push(one);
   }
-  return Object.freeze(chain);
+  return peers;
+}
+
+/** What is told of each. */
+export function chainOf(peers: readonly DetailedPeerCertificate[]): readonly CertificateReport[] {
+  return Object.freeze(peers.map(reportOf));
+}
+
+function reportOf(one: DetailedPeerCertificate): CertificateReport {
+  const certificate = new X509Certificate(one.raw);
+  const key = publicKeyOf(certificate);
+  return Object.freeze({
+    subject: nameOf(one.subject),
+    issuer: nameOf(one.issuer),
+    names: Object.freeze(alternativeNames(one).map(({ value }) => value)),
+    notBefore: one.valid_from,
+    notAfter: one.valid_to,
+    fingerprint256: one.fingerprint256,
+    publicKey256: key === undefined ? undefined : publicKeyPin(key),
+    keyType: keyTypeOf(key),
+    namesIssuerFile: (certificate.infoAccess ?? "").includes("CA Issuers"),
+  });
 }
 
 function keyTypeOf(key: KeyObject | undefined): string {

@@ -1,12 +1,13 @@
 /** A handshake over a connected socket. */
 import { isIP, type Socket } from "node:net";
 import { connect, type TLSSocket } from "node:tls";
-import { chainOf, type CertificateReport } from "./certificate.ts";
-import { partsOf, trustSourceOf, trustsPinsOnly, type TlsContext } from "./context.ts";
+import { chainOf, peersOf, type CertificateReport } from "./certificate.ts";
+import { partsOf, trustsPinsOnly, type ContextParts, type TlsContext } from "./context.ts";
 import { explainTlsFailure } from "./explain.ts";
 import { checkName, verifiedNameOf } from "./names.ts";
 import { matchesPin } from "./pins.ts";
 import type { VerifiedPeer } from "./sessions.ts";
+import { trustSourceOf } from "./trust-source.ts";
 
 /** What {@link connectTls} needs to know. */
 export interface ConnectTlsOptions {
@@ -38,14 +39,33 @@ export function factsOf(socket: TLSSocket): ConnectionFacts | undefined {
  *
  * Rejects with what {@link explainTlsFailure} says, or with `signal.reason`; the socket is then destroyed.
  */
-export function connectTls(context: TlsContext, options: ConnectTlsOptions): Promise<TLSSocket> {
+export async function connectTls(
+  context: TlsContext,
+  options: ConnectTlsOptions,
+): Promise<TLSSocket> {
   const { socket, host, port, signal } = options;
-  const name = verifiedNameOf(context, host);
-  return new Promise((resolve, reject) => {
+  try {
     signal?.throwIfAborted();
-    const { secureContext, sessions, keyLog } = partsOf(context);
+    const parts = partsOf(context);
+    const name = verifiedNameOf(context, host);
+    // Of a socket that was closed before, nothing is heard any more.
+    if (socket.destroyed) throw explainTlsFailure(closed(), { host: name, ...portOf(port) });
+    return await shakeHands(context, parts, name, options);
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}
+
+function shakeHands(
+  context: TlsContext,
+  { secureContext, sessions, keyLog }: ContextParts,
+  name: string,
+  { socket, host, port, signal }: ConnectTlsOptions,
+): Promise<TLSSocket> {
+  return new Promise((resolve, reject) => {
     const server = JSON.stringify([host, port, name]);
-    const earlier = sessions.take(server);
+    const earlier = sessions.take(server, Date.now());
     const takesAny = context.acceptsAnyCertificate;
     const pinsOnly = trustsPinsOnly(context);
     const secured = connect({
@@ -61,6 +81,7 @@ export function connectTls(context: TlsContext, options: ConnectTlsOptions): Pro
       ...(earlier === undefined ? {} : { session: earlier.session }),
     });
     let chain: readonly CertificateReport[] = [];
+    let sent: readonly Uint8Array[] = [];
     let peer: VerifiedPeer | undefined;
     const made: Buffer[] = [];
     const remember = (): void => {
@@ -78,14 +99,15 @@ export function connectTls(context: TlsContext, options: ConnectTlsOptions): Pro
       // Whatever else the socket has to say is about the failure that is reported here.
       secured.on("error", () => undefined);
       secured.destroy();
-      socket.destroy();
       reject(reason);
     };
     let unreadable: Error | undefined;
     // Node judges in the same turn, so that nothing is refused here.
     const look = (): void => {
       try {
-        chain = chainOf(secured.getPeerCertificate(true));
+        const peers = peersOf(secured.getPeerCertificate(true));
+        sent = peers.map(({ raw }) => raw);
+        chain = chainOf(peers);
       } catch (error) {
         unreadable = error instanceof Error ? error : new Error(String(error));
       }
@@ -103,7 +125,12 @@ export function connectTls(context: TlsContext, options: ConnectTlsOptions): Pro
       }
       peer = resumed?.peer ?? {
         chain,
-        trustSource: trustSourceOf(context, chain.at(-1)?.fingerprint256),
+        trustSource: trustSourceOf(context, sent),
+        // Where a pin or nothing is asked for, dates do not matter.
+        validUntil:
+          takesAny || pinsOnly
+            ? Number.POSITIVE_INFINITY
+            : Math.min(...chain.map(({ notAfter }) => Date.parse(notAfter))),
       };
       connections.set(secured, { ...peer, name });
       // A session of TLS 1.2 may be used again, and the server need not send another (RFC 5246 §7.3).
@@ -114,15 +141,9 @@ export function connectTls(context: TlsContext, options: ConnectTlsOptions): Pro
       resolve(secured);
     };
     const fail = (error: Error): void => {
-      const target = { host: name, ...(port === undefined ? {} : { port }), chain };
-      refuse(explainTlsFailure(error, target));
+      refuse(explainTlsFailure(error, { host: name, ...portOf(port), chain }));
     };
-    const cut = (): void =>
-      fail(
-        Object.assign(new Error("the connection was closed during the handshake"), {
-          code: "ECONNRESET",
-        }),
-      );
+    const cut = (): void => fail(closed());
     const abort = (): void => refuse(signal?.reason);
     // Before Node judges: once it has refused a certificate, it does not give it any more.
     secured.prependOnceListener("secure", look);
@@ -138,6 +159,16 @@ export function connectTls(context: TlsContext, options: ConnectTlsOptions): Pro
       secured.on("keylog", (line: Buffer) => keyLog(line.toString("utf8").trimEnd()));
     }
     signal?.addEventListener("abort", abort, { once: true });
+  });
+}
+
+function portOf(port: number | undefined): { readonly port?: number } {
+  return port === undefined ? {} : { port };
+}
+
+function closed(): Error {
+  return Object.assign(new Error("the connection was closed during the handshake"), {
+    code: "ECONNRESET",
   });
 }
 

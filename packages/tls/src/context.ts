@@ -2,17 +2,21 @@
 import { UsageError } from "@letterwright/base/error";
 import { authoritiesOf, type Certificates } from "./authorities.ts";
 import { identityOptions, type TlsIdentity } from "./identity.ts";
+import { nameOf } from "./names.ts";
 import { parsePin } from "./pins.ts";
 import { createSecureContext, type SecureContext, type SecureContextOptions } from "./platform.ts";
 import { SessionCache } from "./sessions.ts";
-import { fingerprintsOf, storeOf, type Store, type TrustSource, type TrustStore } from "./store.ts";
+import { storeOf, type Store, type TrustStore } from "./store.ts";
 
 /** Versions that may be chosen; older ones are broken (RFC 8996). */
 export type TlsVersion = "TLSv1.2" | "TLSv1.3";
 
 /** What a {@link TlsContext} is made from. Left out, everything is safe. */
 export interface TlsContextOptions {
-  /** Certificate authorities to trust besides `trust`: PEM text that may hold several, or octets. A private CA belongs here. */
+  /**
+   * Certificates to trust besides `trust`: PEM text that may hold several, or octets. A private authority belongs here,
+   * its root or what it signs with; a server's own certificate is trusted for the names it bears.
+   */
   readonly ca?: Certificates | readonly Certificates[];
   /** Files with the same, PEM or DER. */
   readonly caFiles?: readonly string[];
@@ -102,8 +106,9 @@ const soundCiphers =
  * ciphers are sound. Of the environment it reads `SSL_CERT_FILE` and `SSL_CERT_DIR`, by which a system
  * says where its authorities are; `store.from` says what was read.
  *
- * @throws {UsageError} `TLS_CA_INVALID`, `TLS_CA_MISSING`, `TLS_PIN_INVALID`, `TLS_CRL_INVALID`, `TLS_IDENTITY_INVALID`,
- * `TLS_VERSIONS_INVALID`, `TLS_ALGORITHMS_INVALID`, `TLS_SESSIONS_INVALID`, `TLS_OPTIONS_CONTRADICTORY`
+ * @throws {UsageError} `TLS_CA_INVALID`, `TLS_CA_MISSING`, `TLS_TRUST_INVALID`, `TLS_PIN_INVALID`, `TLS_CRL_INVALID`,
+ * `TLS_IDENTITY_INVALID`, `TLS_NAME_INVALID`, `TLS_VERSIONS_INVALID`, `TLS_ALGORITHMS_INVALID`, `TLS_SESSIONS_INVALID`,
+ * `TLS_OPTIONS_CONTRADICTORY`
  * @throws {LetterwrightError} `TLS_CA_UNREADABLE`
  * @example
  * ```ts
@@ -119,7 +124,9 @@ export function createTlsContext(options: TlsContextOptions = {}): TlsContext {
   const { ciphers = soundCiphers, pins = [], sessions = 100, crl = [] } = options;
   checkVersions(minVersion, maxVersion);
   checkSessions(sessions);
+  checkTrust(trust);
   pins.forEach(parsePin);
+  if (options.servername !== undefined) nameOf(options.servername);
   const acceptsAny = options.dangerouslyAcceptAnyCertificate === true;
   const given = authoritiesOf(options);
   const store = storeOf(trust);
@@ -136,8 +143,10 @@ export function createTlsContext(options: TlsContextOptions = {}): TlsContext {
     ...algorithms(options),
     ...(identity === undefined ? {} : identityOptions(identity)),
     ...revocation(typeof crl === "string" ? [crl] : crl),
+    // What was given is trusted as it stands, whether or not its own issuer is known.
+    ...(given.length === 0 ? {} : { allowPartialTrustChain: true }),
   };
-  const isPlain = given.length === 0 && Object.keys(own).length === 0;
+  const isPlain = Object.keys(own).length === 0;
   const authorities = [...store.authorities, ...given];
   const context: TlsContext = Object.freeze({
     minVersion,
@@ -267,13 +276,12 @@ function checkSessions(sessions: number): void {
   });
 }
 
-/** Who vouches for a verified chain whose last certificate has this fingerprint. */
-export function trustSourceOf(context: TlsContext, root: string | undefined): TrustSource {
-  if (context.acceptsAnyCertificate) return "nobody";
-  if (trustsPinsOnly(context)) return "pin";
-  const { store, given } = partsOf(context);
-  if (store.kind === "none") return "given";
-  return root !== undefined && fingerprintsOf(given).has(root) ? "given" : store.kind;
+function checkTrust(trust: string): void {
+  if (["system", "mozilla", "none"].includes(trust)) return;
+  throw new UsageError(`\`trust\` is unknown: ${JSON.stringify(trust)}`, {
+    code: "TLS_TRUST_INVALID",
+    hint: 'Choose "system", "mozilla" or "none"; what you trust besides belongs into `ca`, `caFiles` or `caFolders`.',
+  });
 }
 
 function reason(cause: unknown): string {

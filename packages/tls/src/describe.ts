@@ -1,6 +1,6 @@
 /** What a TLS connection came to. */
 import type { TLSSocket } from "node:tls";
-import { chainOf, type CertificateReport } from "./certificate.ts";
+import { chainOf, peersOf, type CertificateReport } from "./certificate.ts";
 import { factsOf } from "./connect.ts";
 import type { TrustSource } from "./store.ts";
 
@@ -34,7 +34,7 @@ export function describeConnection(socket: TLSSocket): TlsReport {
     verifiedName: isNamed ? facts?.name : undefined,
     trustSource,
     resumed: socket.isSessionReused(),
-    chain: facts?.chain ?? chainOf(socket.getPeerCertificate(true)),
+    chain: facts?.chain ?? chainOf(peersOf(socket.getPeerCertificate(true))),
   });
 }
 

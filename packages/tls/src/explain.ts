@@ -96,25 +96,39 @@ function explanationOf(error: unknown, target: TlsTarget): Explanation {
     case "UNABLE_TO_GET_CRL":
     case "CRL_HAS_EXPIRED":
     case "CRL_NOT_YET_VALID":
+    case "CRL_SIGNATURE_FAILURE":
+    case "UNABLE_TO_DECRYPT_CRL_SIGNATURE":
+    case "ERROR_IN_CRL_LAST_UPDATE_FIELD":
+    case "ERROR_IN_CRL_NEXT_UPDATE_FIELD":
       return revocationUnknown(nodeCode);
     case "INVALID_CA":
     case "INVALID_PURPOSE":
     case "CERT_SIGNATURE_FAILURE":
     case "CERT_UNTRUSTED":
     case "CERT_REJECTED":
+    case "CERT_CHAIN_TOO_LONG":
     case "PATH_LENGTH_EXCEEDED":
+    case "UNABLE_TO_DECRYPT_CERT_SIGNATURE":
+    case "UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY":
+    case "ERROR_IN_CERT_NOT_BEFORE_FIELD":
+    case "ERROR_IN_CERT_NOT_AFTER_FIELD":
       return invalid(message);
     case "ERR_SSL_WRONG_VERSION_NUMBER":
     case "ERR_SSL_PACKET_LENGTH_TOO_LONG":
       return plaintext(target);
     case "ECONNRESET":
+    case "ECONNABORTED":
     case "EPIPE":
+    case "ETIMEDOUT":
+    case "EHOSTUNREACH":
+    case "ENETUNREACH":
       return lost;
   }
   if (/weak|key.too.small/i.test(`${nodeCode} ${message}`)) {
     return tooWeak(message, leaf);
   }
-  if (/unsuitable certificate purpose|permitted subtree|excluded subtree/i.test(message)) {
+  // What Node has no name for is a verdict of OpenSSL on a certificate all the same.
+  if (nodeCode === "UNSPECIFIED" || /unsuitable certificate purpose/i.test(message)) {
     return invalid(message);
   }
   if (nodeCode.startsWith("ERR_SSL_")) {

@@ -6,6 +6,8 @@ import type { TrustSource } from "./store.ts";
 export interface VerifiedPeer {
   readonly chain: readonly CertificateReport[];
   readonly trustSource: TrustSource;
+  /** Until when a full handshake would find the same, in milliseconds since 1970. */
+  readonly validUntil: number;
 }
 
 /** A session, and what its full handshake found. */
@@ -29,8 +31,12 @@ export class SessionCache {
     this.#most = most;
   }
 
-  take(server: string): RememberedSession | undefined {
-    return this.#kept.get(server)?.pop();
+  /** Not of a server whose certificates have expired since: a full handshake would refuse it. */
+  take(server: string, now: number): RememberedSession | undefined {
+    const session = this.#kept.get(server)?.pop();
+    if (session === undefined || now < session.peer.validUntil) return session;
+    this.#kept.delete(server);
+    return undefined;
   }
 
   keep(server: string, session: RememberedSession): void {

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { rootCertificates } from "node:tls";
 import { afterAll, describe, expect, it } from "vitest";
 import { systemStore } from "./store.ts";
@@ -18,7 +18,7 @@ afterAll(() => {
 
 describe("the system's store", () => {
   it("is what Node reads, where it can", () => {
-    expect(systemStore({ SSL_CERT_FILE: file }, () => [three])).toEqual({
+    expect(systemStore({ SSL_CERT_FILE: file }, () => [three, three])).toEqual({
       kind: "system",
       from: "Node",
       authorities: [three],
@@ -27,6 +27,18 @@ describe("the system's store", () => {
   it.each([
     ["a file", { SSL_CERT_FILE: file }, file, [one, two]],
     ["a folder", { SSL_CERT_DIR: other }, other, [three]],
+    [
+      "a list of folders",
+      { SSL_CERT_DIR: [other, folder].join(delimiter) },
+      `${other}, ${folder}`,
+      [three, one, two],
+    ],
+    [
+      "the same twice",
+      { SSL_CERT_FILE: file, SSL_CERT_DIR: folder },
+      `${file}, ${folder}`,
+      [one, two],
+    ],
     ["both", { SSL_CERT_FILE: file, SSL_CERT_DIR: other }, `${file}, ${other}`, [one, two, three]],
   ])("is read from %s that the environment names", (_title, environment, from, authorities) => {
     const store = systemStore(environment, undefined);

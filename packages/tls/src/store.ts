@@ -1,7 +1,7 @@
 /** The stores of authorities that come with the system and with Node. */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { pemBlocks } from "./authorities.ts";
 import { getCACertificates, rootCertificates } from "./platform.ts";
 
@@ -66,17 +66,19 @@ export function systemStore(
   environment: Readonly<Record<string, string | undefined>>,
   known: typeof getCACertificates,
 ): Store {
-  const native = known?.("system") ?? [];
+  // Node gives a certificate again for each name that its folder has for it.
+  const native = [...new Set(known?.("system") ?? [])];
   if (native.length > 0)
     return Object.freeze({ kind: "system", from: "Node", authorities: native });
   const file = environment["SSL_CERT_FILE"];
   const folder = environment["SSL_CERT_DIR"];
   const isSaid = (file ?? "") !== "" || (folder ?? "") !== "";
   if (isSaid) {
-    const authorities = [...listed(file), ...listed(folder).flatMap(filesIn)].flatMap(
-      certificatesIn,
-    );
-    const from = [...listed(file), ...listed(folder)].join(", ");
+    // OpenSSL: one file, and a list of folders.
+    const folders = listed(folder).flatMap((list) => list.split(delimiter).filter(Boolean));
+    const found = [...listed(file), ...folders.flatMap(filesIn)].flatMap(certificatesIn);
+    const authorities = [...new Set(found)];
+    const from = [...listed(file), ...folders].join(", ");
     return authorities.length > 0 ? Object.freeze({ kind: "system", from, authorities }) : mozilla;
   }
   for (const from of bundles) {

@@ -1,11 +1,12 @@
 import { X509Certificate } from "node:crypto";
 import { rootCertificates } from "node:tls";
 import { describe, expect, it } from "vitest";
-import { createTlsContext, trustSourceOf } from "./context.ts";
+import { createTlsContext } from "./context.ts";
+import { trustSourceOf } from "./trust-source.ts";
 
 const [given = "", other = ""] = rootCertificates;
-const fingerprintOf = (pem: string): string => new X509Certificate(pem).fingerprint256;
-const pins = [`sha256:${fingerprintOf(given)}`];
+const derOf = (pem: string): Uint8Array => new X509Certificate(pem).raw;
+const pins = [`sha256:${new X509Certificate(given).fingerprint256}`];
 
 describe("who vouches for a chain", () => {
   it.each([
@@ -25,6 +26,6 @@ describe("who vouches for a chain", () => {
       "nobody",
     ],
   ] as const)("is %s", (_title, options, root, source) => {
-    expect(trustSourceOf(createTlsContext(options), fingerprintOf(root))).toBe(source);
+    expect(trustSourceOf(createTlsContext(options), [derOf(root)])).toBe(source);
   });
 });
