@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly input?: string | Uint8Array;
   readonly cwd?: string;
   readonly path?: string;
+  /** Variables besides those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Looks on while it runs. */
   readonly watch?: (child: ChildProcessWithoutNullStreams) => void;
 }
@@ -24,10 +26,13 @@ export interface RunOptions {
 /** Runs `letterwright` with these arguments to its end. */
 export function letterwright(
   args: readonly string[],
-  { input = "", cwd, path = executable, watch }: RunOptions = {},
+  { input = "", cwd, path = executable, env = {}, watch }: RunOptions = {},
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [path, ...args], { cwd });
+    const child = spawn(process.execPath, [path, ...args], {
+      cwd,
+      env: { ...process.env, ...env },
+    });
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));

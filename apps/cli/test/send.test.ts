@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { catchMail, type MailCatcher } from "@letterwright/receiver";
@@ -97,6 +97,24 @@ describe("send", () => {
     symlinkSync(executable, path);
     const run = await letterwright(["send", ...server, ...login, ...simple], { path });
     expect(run.status).toBe(0);
+  });
+
+  it("trusts nobody, and writes no secret down, because the environment says so", async () => {
+    const keyLog = join(folder, "keys.log");
+    const address = `${inbox.host}:${inbox.port}`;
+    const run = await letterwright(
+      ["send", "--server", address, "--tls", "implicit", "--user", "ana", ...login, ...simple],
+      {
+        env: {
+          NODE_EXTRA_CA_CERTS: caFile,
+          NODE_TLS_REJECT_UNAUTHORIZED: "0",
+          SSLKEYLOGFILE: keyLog,
+        },
+      },
+    );
+    expect(run.stderr).toContain("TLS_UNTRUSTED_ISSUER");
+    expect(run.status).not.toBe(0);
+    expect(existsSync(keyLog)).toBe(false);
   });
 
   it("says nothing with --quiet", async () => {
