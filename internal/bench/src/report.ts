@@ -23,20 +23,30 @@ export function comparisonTable(results: readonly ComparisonResult[]): string {
 /** A row each, with the receiver's word that everything came as it was sent. */
 export function sendingTable(results: readonly SendingResult[]): string {
   const rows = results.flatMap(({ row: { name }, sides }) =>
-    sides.map(({ name: side, rate, cpuMicros, ratio, goal }, index) =>
+    sides.map(({ name: side, rate, cpuMicros, cpuRatio, ratio, goal }, index) =>
       row([
         index === 0 ? name : "",
         side,
         `${figure(rate.median)} message/s`,
         `${figure(rate.least)} to ${figure(rate.most)}`,
         `${figure(cpuMicros.median)} µs`,
+        cpuRatio === undefined ? "" : ratioText(cpuRatio),
         ratio === undefined ? "" : ratioText(ratio),
         goal === undefined ? "" : `${goal}`,
       ]),
     ),
   );
   return table(
-    ["what", "side", "median", "least to most", "CPU a message", "times nodemailer", "goal"],
+    [
+      "what",
+      "side",
+      "median",
+      "least to most",
+      "CPU a message",
+      "times less CPU",
+      "times faster",
+      "goal",
+    ],
     rows,
   );
 }

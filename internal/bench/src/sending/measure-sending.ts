@@ -20,6 +20,8 @@ export interface SendingSide {
   readonly cpuMicros: Spread;
   /** Times nodemailer's rate, of the rounds' own ratios; absent for the peers. */
   readonly ratio?: Spread;
+  /** How many times less processor time than nodemailer's. */
+  readonly cpuRatio?: Spread;
   readonly goal?: number;
 }
 
@@ -151,16 +153,20 @@ export async function round(
 }
 
 function summed(sides: readonly RunningSide[]): readonly SendingSide[] {
-  const rates = (side: RunningSide): number[] =>
-    side.results.map(({ count, seconds }) => count / seconds);
+  const rates = ({ results }: RunningSide): readonly number[] =>
+    results.map(({ count, seconds }) => count / seconds);
+  const cpus = ({ results }: RunningSide): readonly number[] =>
+    results.map(({ count, cpuMicros }) => cpuMicros / count);
   const peer = sides.find(({ isOurs }) => !isOurs) as RunningSide;
-  const peerRates = rates(peer);
+  /** The rounds' own ratios. */
+  const over = (above: readonly number[], below: readonly number[]): Spread =>
+    spread(above.map((value, at) => value / (below[at] as number)));
   return sides.map((side) => ({
     name: side.name,
     rate: spread(rates(side)),
-    cpuMicros: spread(side.results.map(({ count, cpuMicros }) => cpuMicros / count)),
+    cpuMicros: spread(cpus(side)),
     ...(side.isOurs
-      ? { ratio: spread(rates(side).map((rate, at) => rate / (peerRates[at] as number))) }
+      ? { ratio: over(rates(side), rates(peer)), cpuRatio: over(cpus(peer), cpus(side)) }
       : {}),
     ...(side.goal === undefined ? {} : { goal: side.goal }),
   }));
