@@ -1,5 +1,6 @@
 /** Round trips until a message is receipted, over a line that counts them: ours beside nodemailer's. */
 import { startSink } from "../sending/sink.ts";
+import { ways } from "../sending/ways.ts";
 import { letterwright, nodemailer, type Line, type TripClient } from "./clients.ts";
 import { startTurnRelay } from "./turn-relay.ts";
 
@@ -25,7 +26,7 @@ export interface TripResult {
   readonly sides: readonly { readonly name: string; readonly trips: Trips }[];
 }
 
-/** Who takes part. A flight that has to be asked for is an entry here, with the option that asks for it. */
+/** Who takes part; a flight that has to be asked for as soon as its entry in `ways` says that it is there. */
 export const tripSides: readonly {
   readonly name: string;
   readonly client: (line: Line) => TripClient;
@@ -36,8 +37,8 @@ export const tripSides: readonly {
   // One fewer: MAIL, RCPT and BDAT leave together.
   {
     name: "letterwright, eager",
-    client: letterwright({ flight: "eager" }),
-    isThere: false,
+    client: letterwright(ways.eager.transport),
+    isThere: ways.eager.isThere,
   },
   { name: "nodemailer 10.6.0, pool", client: nodemailer, isThere: true },
 ];

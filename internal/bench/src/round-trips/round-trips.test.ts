@@ -2,6 +2,9 @@
 import { createServer, connect, type AddressInfo, type Socket } from "node:net";
 import { catchMail } from "@letterwright/receiver";
 import { describe, expect, it } from "vitest";
+import { compiler } from "../sending/native.ts";
+import { startSink } from "../sending/sink.ts";
+import { ways } from "../sending/ways.ts";
 import { letterwright, nodemailer } from "./clients.ts";
 import { fewestTrips, tripRows } from "./measure-trips.ts";
 import { startTurnRelay } from "./turn-relay.ts";
@@ -27,6 +30,22 @@ describe("round trips until the receipt, by default", () => {
       expect(ours.next).toBeLessThanOrEqual(hasPool ? theirs.next : ours.first);
     } finally {
       await inbox.close();
+    }
+  });
+});
+
+/** Needs CHUNKING, which only the receiver in C offers; and it waits for the flight itself. */
+const canBeEager = ways.eager.isThere && !("missing" in compiler());
+describe.skipIf(!canBeEager)("round trips until the receipt, eager", () => {
+  it("takes one fewer than by default", async () => {
+    const sink = await startSink();
+    const line = { port: sink.port, tls: "none", ca: undefined, auth: false } as const;
+    try {
+      const eager = await fewestTrips(letterwright(ways.eager.transport), line);
+      const grouped = await fewestTrips(letterwright(), line);
+      expect(eager).toEqual({ first: grouped.first - 1, next: grouped.next - 1 });
+    } finally {
+      await sink.close();
     }
   });
 });

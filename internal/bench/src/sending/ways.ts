@@ -28,7 +28,7 @@ export const ways: Readonly<Record<WayName, Way>> = {
     isThere: false,
     isOptIn: true,
     by: "send",
-    transport: { chunking: true },
+    transport: { chunking: "prefer" },
   },
   /** MAIL, RCPT and BDAT in one flight. */
   eager: {
