@@ -99,6 +99,12 @@ describe("createTlsContext", () => {
     [{ pins: ["sha256:00"] }, "TLS_PIN_INVALID"],
     [{ crl: "no list" }, "TLS_CRL_INVALID"],
     [{ ciphers: "NONE-OF-THESE" }, "TLS_ALGORITHMS_INVALID"],
+    [{ ciphers: "HIGH:eNULL" }, "TLS_ALGORITHMS_INVALID"],
+    [{ ciphers: "ECDHE+AESGCM:aNULL" }, "TLS_ALGORITHMS_INVALID"],
+    [
+      { identity: { certificate: "x", key: "y", passphrase: (async () => "late") as never } },
+      "TLS_IDENTITY_INVALID",
+    ],
     [{ groups: "X0" }, "TLS_ALGORITHMS_INVALID"],
     [{ signatureAlgorithms: "x" }, "TLS_ALGORITHMS_INVALID"],
     [

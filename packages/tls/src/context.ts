@@ -215,7 +215,6 @@ function algorithms({
   };
   try {
     createSecureContext(options);
-    return options;
   } catch (cause) {
     throw new UsageError(`OpenSSL does not take these algorithms: ${reason(cause)}`, {
       code: "TLS_ALGORITHMS_INVALID",
@@ -223,6 +222,17 @@ function algorithms({
       cause,
     });
   }
+  const [hollow] = (ciphers ?? "").split(/[:, ]/).filter((one) => /^[^!-]*NULL/.test(one));
+  if (hollow !== undefined) {
+    throw new UsageError(
+      `${JSON.stringify(hollow)} encrypts nothing, or asks nobody who they are`,
+      {
+        code: "TLS_ALGORITHMS_INVALID",
+        hint: "Leave it out, or write an exclamation mark before it (RFC 9325 §4.1).",
+      },
+    );
+  }
+  return options;
 }
 
 function revocation(crl: readonly string[]): SecureContextOptions {

@@ -61,5 +61,11 @@ export function identityOptions(identity: TlsIdentity): SecureContextOptions {
 
 function opened(passphrase: Passphrase | undefined): string | undefined {
   if (passphrase === undefined) return undefined;
-  return revealed(typeof passphrase === "function" ? passphrase() : passphrase);
+  const given: unknown = typeof passphrase === "function" ? passphrase() : passphrase;
+  const isSecret = typeof given === "object" && given !== null && "reveal" in given;
+  if (typeof given === "string" || isSecret) return revealed(given as string | Secret);
+  throw new UsageError("`passphrase` is neither text nor a secret", {
+    code: "TLS_IDENTITY_INVALID",
+    hint: "A function has to give it at once: await what takes time before the context is made.",
+  });
 }
