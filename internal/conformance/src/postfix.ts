@@ -29,6 +29,8 @@ export interface RunningPostfix {
   readonly implicitPort: number;
   /** STARTTLS; a login is refused before it. */
   readonly starttlsPort: number;
+  /** Its sendmail command, with the flags that say whose it is. */
+  readonly sendmail: { readonly command: string; readonly args: readonly string[] };
   /** PEM file of the authority that signed its certificate. */
   readonly caFile: string;
   /** The messages stored since the last call, when there are this many. */
@@ -38,8 +40,10 @@ export interface RunningPostfix {
   stop(): Promise<void>;
 }
 
-/** Starts a Postfix, and waits until it listens. */
-export async function startPostfix(): Promise<RunningPostfix> {
+/** Starts a Postfix with these settings on top of its own, and waits until it listens. */
+export async function startPostfix(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<RunningPostfix> {
   const folder = mkdtempSync(join(tmpdir(), "letterwright-postfix-"));
   chmodSync(folder, 0o755); // its daemons drop privileges, and have to get in
   const [implicitPort, starttlsPort] = await freePorts();
@@ -70,7 +74,8 @@ export async function startPostfix(): Promise<RunningPostfix> {
   });
   chownSync(passwords, postfix.uid, postfix.gid);
 
-  writeFileSync(join(configuration, "main.cf"), mainSettings(folder, owner));
+  const lines = Object.entries(settings).map(([name, value]) => `${name} = ${value}\n`);
+  writeFileSync(join(configuration, "main.cf"), mainSettings(folder, owner) + lines.join(""));
   writeFileSync(join(configuration, "master.cf"), services(implicitPort, starttlsPort));
 
   // A group of its own: when it is told to stop, it tells its whole group.
@@ -105,6 +110,7 @@ export async function startPostfix(): Promise<RunningPostfix> {
   return {
     implicitPort,
     starttlsPort,
+    sendmail: { command: "/usr/sbin/sendmail", args: ["-C", configuration] },
     caFile,
     log,
     async delivered(count) {
@@ -162,6 +168,7 @@ smtpd_recipient_restrictions = reject_unauth_destination
 
 function services(implicitPort: number, starttlsPort: number): string {
   const daemons = [
+    "pickup unix n - n 60 1 pickup",
     "cleanup unix n - n - 0 cleanup",
     "qmgr unix n - n 300 1 qmgr",
     "tlsmgr unix - - n 1000? 1 tlsmgr",
