@@ -71,7 +71,7 @@ export { defineField } from "./field/definition.ts";
 export { opaque, structured, unstructured } from "./field/unstructured.ts";
 export type { FieldHolder, FieldKey } from "./holder.ts";
 export type { Field, Fields } from "./field/field.ts";
-export type { FieldReading } from "./field/reading.ts";
+export type { FieldReading, ReadFieldOptions } from "./field/reading.ts";
 export type {
   FieldDefinition,
   FieldDefinitionInit,
@@ -187,6 +187,7 @@ export type {
   Body,
   BytesBody,
   FieldGroupsBody,
+  Framing,
   Message,
   MessageBody,
   MultipartBody,
@@ -206,13 +207,16 @@ export { dateTime, formatDate, parseDate } from "./date.ts";
 export { createMessageId, hexOf, parseMessageIds, platformRandom } from "./message-id.ts";
 export { mediaTypeOf } from "./media-type.ts";
 export { assertOriginator } from "./originator.ts";
-export { originOf, withOrigin } from "./origin.ts";
+export { bodyOriginOf, originOf, separatorOf, withOrigin } from "./origin.ts";
+export { fieldDefects, parsedBody, parsedField, parsedPart } from "./parsed.ts";
 export { rawByteLength, rawChunks } from "./raw-message.ts";
 export { bareOffer, offers, sizeLimitOf } from "./server-offer.ts";
 export { needsUtf8Fields } from "./utf8-need.ts";
 export type { DateTime } from "./date.ts";
 export type { FieldUnit } from "./field/unit.ts";
 export type { MessageId, RandomBytes } from "./message-id.ts";
+export type { BodyOrigin, ParsedHead } from "./origin.ts";
+export type { ParsedFieldInit } from "./parsed.ts";
 export type { Outgoing, RawField, RawMessage, Requirement } from "./raw-message.ts";
 export type { ServerOffer } from "./server-offer.ts";
 export type { AcceptedRecipient, RefusedRecipient, Retry, ServerReply } from "./outcome.ts";

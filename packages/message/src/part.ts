@@ -1,6 +1,6 @@
 /** The tree of a message: parts with fields and a body (RFC 2045 §2.3 to §2.6). */
 import { assertWellFormed } from "@letterwright/base/bytes";
-import { assertCharset } from "@letterwright/base/codec";
+import { assertCharset, type CharsetDecoder } from "@letterwright/base/codec";
 import { sourceOf, type ByteSource, type Content } from "./byte-source.ts";
 import { fieldOf, type Field, type Fields } from "./field/field.ts";
 import { contentType } from "./field/content.ts";
@@ -22,6 +22,24 @@ export interface TextBody {
 export interface BytesBody {
   readonly kind: "bytes";
   readonly source: ByteSource;
+  /** How to read it as text where the platform does not know its charset. */
+  readonly charsets?: CharsetDecoder;
+}
+
+/**
+ * How the parts of a multipart stood apart in the bytes it was read from. Bytes of the preamble, delimiters and
+ * epilogue, in turns with those of the parts, are the whole body.
+ */
+export interface Framing {
+  readonly boundary: string;
+  /** The parts as they were read. */
+  readonly parts: readonly Part[];
+  /** What stands before each of them: the delimiter line with the line end before it (RFC 2046 §5.1.1). */
+  readonly delimiters: readonly Uint8Array[];
+  /** The closing delimiter with the line ends around it; empty when there was none. */
+  readonly close: Uint8Array;
+  readonly preamble: Uint8Array | undefined;
+  readonly epilogue: Uint8Array | undefined;
 }
 
 /** Parts in order, RFC 2046 §5.1. The boundary is chosen when they are written. */
@@ -32,6 +50,8 @@ export interface MultipartBody {
   readonly preamble?: Uint8Array;
   /** What stands after the last boundary. */
   readonly epilogue?: Uint8Array;
+  /** How it was read; a generator that keeps origins sets what is left of the parts apart in the same way. */
+  readonly framing?: Framing;
 }
 
 /** A message inside a message, RFC 2046 §5.2.1: written with the policy of the whole. */

@@ -1,5 +1,5 @@
 /** Fields that hold addresses: RFC 5322 §3.6.2, §3.6.3 and §3.6.6. */
-import { decodeWords } from "@letterwright/base/codec";
+import { decodeWords, type CharsetDecoder } from "@letterwright/base/codec";
 import type { Report } from "@letterwright/base/defect";
 import { UsageError } from "@letterwright/base/error";
 import {
@@ -120,13 +120,21 @@ function addressList(name: string, maxCount: number, emptiness?: "may be empty")
 }
 
 /** `path` of RFC 5322 §3.6.7; `null` for `<>`. */
-export function readReversePath(wire: string, report: Report): Mailbox | null | undefined {
-  return trimBlanks(wire) === "<>" ? null : readMailbox(wire, report);
+export function readReversePath(
+  wire: string,
+  report: Report,
+  charsets?: CharsetDecoder,
+): Mailbox | null | undefined {
+  return trimBlanks(wire) === "<>" ? null : readMailbox(wire, report, charsets);
 }
 
 /** `mailbox-list` of RFC 5322 §3.4. */
-export function readMailboxes(wire: string, report: Report): readonly Mailbox[] | undefined {
-  const addresses = readAddresses(wire, report);
+export function readMailboxes(
+  wire: string,
+  report: Report,
+  charsets?: CharsetDecoder,
+): readonly Mailbox[] | undefined {
+  const addresses = readAddresses(wire, report, charsets);
   if (addresses?.some(({ kind }) => kind === "group") === true) {
     report("FIELD_SYNTAX", 0, "a group stands where only mailboxes may (RFC 5322 §3.6.2)");
   }
@@ -134,13 +142,21 @@ export function readMailboxes(wire: string, report: Report): readonly Mailbox[] 
 }
 
 /** `mailbox` of RFC 5322 §3.4. */
-export function readMailbox(wire: string, report: Report): Mailbox | undefined {
-  return single(readAddresses(wire, report), report);
+export function readMailbox(
+  wire: string,
+  report: Report,
+  charsets?: CharsetDecoder,
+): Mailbox | undefined {
+  return single(readAddresses(wire, report, charsets), report);
 }
 
 /** Bcc may be empty (RFC 5322 §3.6.3). */
-export function readAddressesOrNone(wire: string, report: Report): readonly Address[] | undefined {
-  return trimBlanks(wire) === "" ? [] : readAddresses(wire, report);
+export function readAddressesOrNone(
+  wire: string,
+  report: Report,
+  charsets?: CharsetDecoder,
+): readonly Address[] | undefined {
+  return trimBlanks(wire) === "" ? [] : readAddresses(wire, report, charsets);
 }
 
 function single(addresses: readonly Address[] | undefined, report: Report): Mailbox | undefined {
@@ -167,8 +183,15 @@ function atLeastOne<Item>(items: readonly Item[], name: string): readonly Item[]
 }
 
 /** `address-list` of RFC 5322 §3.4; phrases are decoded (RFC 2047 §5). */
-export function readAddresses(wire: string, report: Report): readonly Address[] | undefined {
-  const reading = readAddressList(wire, { decodePhrase: decodeWords });
+export function readAddresses(
+  wire: string,
+  report: Report,
+  charsets?: CharsetDecoder,
+): readonly Address[] | undefined {
+  const reading = readAddressList(wire, {
+    maxLength: Infinity, // a field is bounded where it is taken from the wire
+    decodePhrase: (atoms, found) => decodeWords(atoms, found, charsets),
+  });
   for (const { code, index, message } of reading.defects) report(code, index, message);
   return reading.addresses.length === 0 ? undefined : reading.addresses;
 }

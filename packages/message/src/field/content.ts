@@ -1,4 +1,5 @@
 /** Fields that describe a body: RFC 2045, RFC 2183, RFC 3282, RFC 2557. */
+import type { CharsetDecoder } from "@letterwright/base/codec";
 import type { Report } from "@letterwright/base/defect";
 import { UsageError } from "@letterwright/base/error";
 import { isToken } from "@letterwright/base/grammar";
@@ -110,7 +111,11 @@ export function readMimeVersion(wire: string, report: Report): "1.0" | undefined
   return undefined;
 }
 
-export function readDisposition(wire: string, report: Report): ContentDisposition | undefined {
+export function readDisposition(
+  wire: string,
+  report: Report,
+  charsets?: CharsetDecoder,
+): ContentDisposition | undefined {
   const scanner = new FieldScanner(wire, report);
   scanner.skipBlanks();
   const disposition = scanner.token().toLowerCase();
@@ -118,7 +123,7 @@ export function readDisposition(wire: string, report: Report): ContentDispositio
     scanner.fault("expected a disposition (RFC 2183 §2)");
     return undefined;
   }
-  return Object.freeze({ disposition, parameters: parseParameters(scanner, report) });
+  return Object.freeze({ disposition, parameters: parseParameters(scanner, report, charsets) });
 }
 
 export function readLanguageTags(wire: string, report: Report): readonly string[] {
@@ -135,7 +140,11 @@ export function readLanguageTags(wire: string, report: Report): readonly string[
   return Object.freeze(tags);
 }
 
-export function readContentType(wire: string, report: Report): ContentType | undefined {
+export function readContentType(
+  wire: string,
+  report: Report,
+  charsets?: CharsetDecoder,
+): ContentType | undefined {
   const scanner = new FieldScanner(wire, report);
   scanner.skipBlanks();
   const main = scanner.token();
@@ -148,7 +157,7 @@ export function readContentType(wire: string, report: Report): ContentType | und
     scanner.fault('expected a media type, type "/" subtype (RFC 2045 §5.1)');
     return undefined;
   }
-  const parameters = parseParameters(scanner, report);
+  const parameters = parseParameters(scanner, report, charsets);
   return Object.freeze({ type: `${main}/${sub}`.toLowerCase(), parameters });
 }
 

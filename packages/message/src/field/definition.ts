@@ -1,4 +1,5 @@
 /** What a field means: how its value is checked, written and read. */
+import type { CharsetDecoder } from "@letterwright/base/codec";
 import type { Report } from "@letterwright/base/defect";
 import { UsageError } from "@letterwright/base/error";
 import { isFieldName } from "@letterwright/base/grammar";
@@ -31,8 +32,15 @@ export type SyntaxName =
   | "uris"
   | "uris-or-no";
 
-/** Makes a value of what stands after the colon on the wire, unfolded or not. */
-export type FieldParser<Value> = (wire: string, report: Report) => Value | undefined;
+/**
+ * Makes a value of what stands after the colon on the wire, unfolded or not. `charsets` reads those that the
+ * platform does not know, in encoded-words and parameters.
+ */
+export type FieldParser<Value> = (
+  wire: string,
+  report: Report,
+  charsets?: CharsetDecoder,
+) => Value | undefined;
 
 /** The meaning of one field name. Made by {@link defineField}. */
 export interface FieldDefinition<Value = unknown, Input = Value> {

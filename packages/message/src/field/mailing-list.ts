@@ -3,7 +3,7 @@ import type { Report } from "@letterwright/base/defect";
 import { UsageError } from "@letterwright/base/error";
 import { isAscii } from "@letterwright/base/bytes";
 import { isDotAtom } from "@letterwright/base/grammar";
-import { decodeWords } from "@letterwright/base/codec";
+import { decodeWords, type CharsetDecoder } from "@letterwright/base/codec";
 import { defineField, type FieldDefinition } from "./definition.ts";
 import { keyword } from "./keyword.ts";
 import { FieldScanner } from "./scanner.ts";
@@ -74,7 +74,11 @@ function uris(name: string, none?: "NO"): FieldDefinition<readonly string[]> {
   });
 }
 
-export function readListId(wire: string, report: Report): ListId | undefined {
+export function readListId(
+  wire: string,
+  report: Report,
+  charsets?: CharsetDecoder,
+): ListId | undefined {
   const open = wire.lastIndexOf("<");
   const close = wire.indexOf(">", open);
   if (open === -1 || close === -1 || trimBlanks(wire.slice(close + 1)) !== "") {
@@ -83,7 +87,7 @@ export function readListId(wire: string, report: Report): ListId | undefined {
   }
   const id = trimBlanks(wire.slice(open + 1, close));
   const name = phraseText(trimBlanks(wire.slice(0, open)));
-  return Object.freeze(name === "" ? { id } : { id, name: decodeWords(name, report) });
+  return Object.freeze(name === "" ? { id } : { id, name: decodeWords(name, report, charsets) });
 }
 
 /** RFC 2369 §3.4: `NO` stands for no URI at all. */

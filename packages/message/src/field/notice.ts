@@ -2,7 +2,7 @@
 import type { Report } from "@letterwright/base/defect";
 import { UsageError } from "@letterwright/base/error";
 import { isToken } from "@letterwright/base/grammar";
-import { decodeWords } from "@letterwright/base/codec";
+import { decodeWords, type CharsetDecoder } from "@letterwright/base/codec";
 import { defineField, type FieldDefinition } from "./definition.ts";
 import {
   checkedParameters,
@@ -104,7 +104,11 @@ export function readAutoSubmitted(wire: string, report: Report): AutoSubmitted |
 }
 
 /** `phrase *("," phrase)`, RFC 5322 §3.6.5. */
-export function readPhrases(wire: string, report: Report): readonly string[] {
+export function readPhrases(
+  wire: string,
+  report: Report,
+  charsets?: CharsetDecoder,
+): readonly string[] {
   const scanner = new FieldScanner(wire, report);
   const phrases: string[] = [];
   do {
@@ -119,7 +123,7 @@ export function readPhrases(wire: string, report: Report): readonly string[] {
         );
       if (words.at(-1) === "") scanner.at++; // a control character; never the same place again
     }
-    const phrase = decodeWords(words.join(" "), report);
+    const phrase = decodeWords(words.join(" "), report, charsets);
     if (phrase === "") scanner.fault("expected a phrase (RFC 5322 §3.6.5)");
     else phrases.push(phrase);
   } while (scanner.take(","));

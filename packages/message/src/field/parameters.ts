@@ -1,5 +1,9 @@
 /** Parameters of MIME fields: RFC 2045 §5.1, RFC 2231. */
-import { decodeParameters, type ReadParameter } from "@letterwright/base/codec";
+import {
+  decodeParameters,
+  type CharsetDecoder,
+  type ReadParameter,
+} from "@letterwright/base/codec";
 import type { Report } from "@letterwright/base/defect";
 import { UsageError } from "@letterwright/base/error";
 import { isToken } from "@letterwright/base/grammar";
@@ -51,7 +55,11 @@ export function parameterUnits(parameters: Parameters): readonly FieldUnit[] {
 }
 
 /** `*(";" parameter)` up to the end of the field. */
-export function parseParameters(scanner: FieldScanner, report: Report): Parameters {
+export function parseParameters(
+  scanner: FieldScanner,
+  report: Report,
+  charsets?: CharsetDecoder,
+): Parameters {
   const read: ReadParameter[] = [];
   for (;;) {
     scanner.skipBlanks();
@@ -70,7 +78,7 @@ export function parseParameters(scanner: FieldScanner, report: Report): Paramete
     }
     read.push(parameter);
   }
-  return read.length === 0 ? noParameters : decodeParameters(read, report);
+  return read.length === 0 ? noParameters : decodeParameters(read, report, charsets);
 }
 
 function parseParameter(scanner: FieldScanner): ReadParameter | undefined {

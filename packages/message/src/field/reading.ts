@@ -1,5 +1,6 @@
 /** Fields read from the wire: the readers of the syntaxes that definitions name. */
-import type { Defect } from "@letterwright/base/defect";
+import type { CharsetDecoder } from "@letterwright/base/codec";
+import type { Defect, Report } from "@letterwright/base/defect";
 import { SyntaxFaultError, UsageError } from "@letterwright/base/error";
 import { scanDate } from "../date.ts";
 import {
@@ -88,14 +89,24 @@ export interface FieldReading<Value> {
   readonly defects: readonly Defect[];
 }
 
+/** Options of {@link readField}. */
+export interface ReadFieldOptions {
+  /** How to read a charset that the platform does not know, in encoded-words and parameters. */
+  readonly charsets?: CharsetDecoder | undefined;
+}
+
+const noDefects: readonly Defect[] = Object.freeze([]);
+
 /** The value of wire text under a definition, leniently, and everything that was wrong with it. */
 export function readField<Value>(
   definition: FieldDefinition<Value, never>,
   wire: string,
+  options: ReadFieldOptions = {},
 ): FieldReading<Value> {
-  const defects: Defect[] = [];
-  const value = readerOf(definition)(wire, (code, index, message) => {
-    defects.push(Object.freeze({ code, index, message }));
-  });
-  return { value, defects: Object.freeze(defects) };
+  let defects: Defect[] | undefined;
+  const report: Report = (code, index, message) => {
+    (defects ??= []).push(Object.freeze({ code, index, message }));
+  };
+  const value = readerOf(definition)(wire, report, options.charsets);
+  return { value, defects: defects === undefined ? noDefects : Object.freeze(defects) };
 }

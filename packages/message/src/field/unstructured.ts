@@ -1,5 +1,5 @@
 /** Fields whose value is text and nothing else (RFC 5322 §2.2.1), and those that are structured words. */
-import { decodeWords } from "@letterwright/base/codec";
+import { decodeWords, type CharsetDecoder } from "@letterwright/base/codec";
 import type { Report } from "@letterwright/base/defect";
 import { UsageError } from "@letterwright/base/error";
 import { isAscii } from "@letterwright/base/bytes";
@@ -97,14 +97,19 @@ function startsWithBlank(line: string): boolean {
   return line.startsWith(" ") || line.startsWith("\t");
 }
 
-/** RFC 5322 §2.2.3: a line end before a blank is not part of the value. */
+/** RFC 5322 §2.2.3: a line end before a blank is not part of the value. Files have LF alone. */
 function unfold(wire: string): string {
-  return wire.includes("\n") ? wire.replaceAll("\r\n ", " ").replaceAll("\r\n\t", "\t") : wire;
+  return wire.includes("\n") ? wire.replace(/\r?\n(?=[ \t])/g, "") : wire;
 }
 
 /** Free text: unfolded, without the blanks at its ends, encoded-words decoded (RFC 2047 §5). */
-export function readUnstructured(wire: string, report: Report): string {
-  return decodeWords(trimBlanks(unfold(wire)), report);
+export function readUnstructured(wire: string, report: Report, charsets?: CharsetDecoder): string {
+  const text = unfold(wire);
+  const value = trimBlanks(text);
+  if (!value.includes("=?")) return value;
+  const start = text.indexOf(value);
+  const inWire: Report = (code, index, message) => report(code, start + index, message);
+  return decodeWords(value, inWire, charsets);
 }
 
 /** Lines as they stand. */

@@ -6,7 +6,7 @@ import { readAll, type OpenOptions } from "../byte-source.ts";
 import { contentDisposition, contentType } from "../field/content.ts";
 import { contentId } from "../field/identifiers.ts";
 import { field } from "../holder.ts";
-import type { Part } from "../part.ts";
+import type { BytesBody, Part } from "../part.ts";
 import { filenameOf, safeFilename } from "./filename.ts";
 import { assertDepth, childrenOf, typeOf, walk } from "./walk.ts";
 
@@ -64,7 +64,7 @@ export function htmlOf(mail: Part): string | undefined {
  */
 export async function readText(part: Part, options: OpenOptions = {}): Promise<string> {
   const { body } = part;
-  if (body.kind === "bytes") return decoded(part, await readAll(body.source, options));
+  if (body.kind === "bytes") return decoded(part, body, await readAll(body.source, options));
   return textInMemory(part);
 }
 
@@ -164,7 +164,7 @@ function textInMemory(part: Part): string {
       hint: "Choose a text part with bodyOf or partAt.",
     });
   }
-  if (body.source.bytes !== undefined) return decoded(part, body.source.bytes);
+  if (body.source.bytes !== undefined) return decoded(part, body, body.source.bytes);
   throw new UsageError("the text is in a stream or a file", {
     code: "TEXT_NOT_IN_MEMORY",
     hint: "Await readText(part), where part is what bodyOf gives.",
@@ -172,9 +172,9 @@ function textInMemory(part: Part): string {
 }
 
 /** Without a charset it is US-ASCII (RFC 2046 §4.1.2), and in practice whatever reads well. */
-function decoded(part: Part, bytes: Uint8Array): string {
+function decoded(part: Part, { charsets }: BytesBody, bytes: Uint8Array): string {
   const charset = field(part, contentType)?.parameters["charset"];
   return charset === undefined
     ? decodeUnlabelled(bytes)
-    : decodeCharset(bytes, charset, unreported);
+    : decodeCharset(bytes, charset, unreported, charsets);
 }
