@@ -19,7 +19,7 @@ import { Findings } from "./findings.ts";
 import { identityOf, lazyIdentity, type Identity } from "./identity.ts";
 import { assemble, chunksOf, isInMemory, Output, totalLength, type Piece } from "./pieces.ts";
 import { smtpPolicy, type GenerationDefectCode, type Policy } from "./policy.ts";
-import { TreeWriter } from "./tree.ts";
+import { hiddenNames, TreeWriter } from "./tree.ts";
 import { ownField, type WrittenField } from "./written-field.ts";
 
 /** A message as bytes, with what was found on the way. */
@@ -55,7 +55,7 @@ export function generate(
   const written = write(mail, policy, identity);
   return Object.freeze({
     fields: Object.freeze(written.fields.map(rawField)),
-    separator: ascii(policy.lineEnd),
+    separator: written.separator,
     body: sourceOf(written.body.pieces, policy),
     requires: written.requires,
     defects: Object.freeze(written.findings.list),
@@ -79,7 +79,7 @@ export function toBytes(
     if (origin !== undefined) output.add({ kind: "bytes", bytes: origin });
     else output.text(text, !policy.utf8Fields || isAscii(text));
   }
-  output.ascii(policy.lineEnd);
+  if (written.separator.length > 0) output.add({ kind: "bytes", bytes: written.separator });
   output.append(written.body);
   if (isInMemory(output.pieces)) return assemble(output.pieces, layoutOf(policy));
   throw new UsageError("some content of the message is not in memory", {
@@ -148,21 +148,30 @@ function webStream(chunks: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Arra
 
 interface Written {
   readonly fields: readonly WrittenField[];
+  readonly separator: Uint8Array;
   readonly body: Output;
   readonly requires: RawMessage["requires"];
   readonly findings: Findings;
 }
 
 function write(mail: Message, policy: Policy, identity: Identity): Written {
-  assertOriginator(mail);
   const findings = new Findings(policy.defects);
   const writer = new TreeWriter(policy, identity, findings);
-  const { fields, body } = writer.part(mail);
+  const { requires } = writer;
+  // What is passed on is not completed, put in order or judged: only what was edited is other than it was.
+  if (policy.pieces?.isPassedOn(mail) === true) {
+    const { fields, body, separator = ascii(policy.lineEnd) } = writer.part(mail);
+    return { fields, separator, body, requires, findings };
+  }
+  assertOriginator(mail);
+  const { fields: all, body } = writer.part(mail);
+  const fields = policy.writeBcc ? all : all.filter(({ lower }) => !hiddenNames.has(lower));
   endLine(body, policy);
   return {
     fields: inOrder(withMissing(fields, policy, identity), policy),
+    separator: ascii(policy.lineEnd),
     body,
-    requires: writer.requires,
+    requires,
     findings,
   };
 }

@@ -12,13 +12,14 @@ export {
   smtpPolicy,
   smtpUtf8Policy,
   strictPolicy,
-  verbatimPolicy,
 } from "./policy.ts";
+export { verbatimPolicy } from "./verbatim.ts";
 export type { GeneratedMessage, MessageStream } from "./generate.ts";
 export type {
   DefectHandling,
   GenerationDefectCode,
   LineLimits,
+  PieceKeeper,
   Policy,
   PolicyChanges,
 } from "./policy.ts";

@@ -32,9 +32,9 @@ import {
   smtpPolicy,
   smtpUtf8Policy,
   strictPolicy,
-  verbatimPolicy,
   type Policy,
 } from "./policy.ts";
+import { verbatimPolicy } from "./verbatim.ts";
 
 const fixed = smtpPolicy.with({
   now: () => new Date(0),

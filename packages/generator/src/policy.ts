@@ -1,7 +1,7 @@
 /** Policies: how a message is written, apart from what it says. */
 import type { Defect } from "@letterwright/base/defect";
 import { UsageError } from "@letterwright/base/error";
-import { platformRandom, type RandomBytes } from "@letterwright/message";
+import { platformRandom, type Part, type RandomBytes } from "@letterwright/message";
 
 /** Lengths of lines, in octets, line ends not counted. */
 export interface LineLimits {
@@ -56,6 +56,8 @@ export interface Policy {
    * whatever they hold, or `"never"`.
    */
   readonly origins: "if-sendable" | "always" | "never";
+  /** With it the pieces of what was read and changed in part are passed on too; `verbatimPolicy` has it. */
+  readonly pieces: PieceKeeper | undefined;
   readonly defects: DefectHandling;
   readonly limits: LineLimits;
   /** The clock for a missing Date. */
@@ -70,6 +72,13 @@ export interface Policy {
    * @throws {UsageError} `POLICY_INVALID`
    */
   with(changes: PolicyChanges): Policy;
+}
+
+/** Writes what is left of a part that was read. Only `verbatimPolicy` knows how. */
+export interface PieceKeeper {
+  /** Whether something of this message was read, so that nothing is added to it. */
+  isPassedOn(mail: Part): boolean;
+  keep(writer: unknown, part: Part): unknown;
 }
 
 /** What {@link Policy.with} may change. */
@@ -88,6 +97,7 @@ export const smtpPolicy: Policy = /* @__PURE__ */ policy({
   fieldOrder: [],
   fieldCase: "as-given",
   origins: "if-sendable",
+  pieces: undefined,
   defects: "collect",
   limits: { headerLine: 78, encodedWordLine: 76, encodedWord: 75, bodyLine: 76 },
   now: () => new Date(),
@@ -123,13 +133,6 @@ export const debugPolicy: Policy = /* @__PURE__ */ filePolicy.with({
   transferEncoding: "8bit",
   random: (length) => new Uint8Array(length),
   now: () => new Date(0),
-});
-
-/** For what was read and is passed on: origins as they are, whatever they hold. */
-export const verbatimPolicy: Policy = /* @__PURE__ */ smtpPolicy.with({
-  origins: "always",
-  writeBcc: true,
-  transferEncoding: "8bit",
 });
 
 function policy(values: Omit<Policy, "with">): Policy {

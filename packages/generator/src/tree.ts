@@ -4,6 +4,7 @@ import { UsageError } from "@letterwright/base/error";
 import {
   contentType,
   fieldOf,
+  bodyOriginOf,
   needsUtf8Fields,
   originOf,
   type BytesBody,
@@ -51,24 +52,27 @@ interface BoundarySeed {
 }
 
 /** What a body asks of its way: 0 for seven bits, 1 for eight, 2 for anything. */
-type Level = 0 | 1 | 2;
+export type Level = 0 | 1 | 2;
 
 /** A part that is ready: its fields, its body, and what that asks of its way. */
 export interface WrittenPart {
   readonly fields: readonly WrittenField[];
   readonly body: Output;
   readonly level: Level;
+  /** What stands between its fields and its body; an empty line when nothing is said. */
+  readonly separator?: Uint8Array;
 }
 
 const maxDepth = 256;
-const hiddenNames: ReadonlySet<string> = new Set(["bcc", "resent-bcc"]);
+/** Fields that a policy may keep back: everyone would see them. */
+export const hiddenNames: ReadonlySet<string> = new Set(["bcc", "resent-bcc"]);
 
 /** Writes the parts of one message under one policy. */
 export class TreeWriter {
   readonly requires: Set<Requirement> = new Set<Requirement>();
-  private readonly policy: Policy;
+  readonly policy: Policy;
   private readonly seeds: BoundarySeed;
-  private readonly findings: Findings;
+  readonly findings: Findings;
   private boundaries = 0;
   private depth = 0;
 
@@ -94,13 +98,13 @@ export class TreeWriter {
   /** The field as it is written, looked at once more. */
   field(one: Field, lower: string = lowerCase(one.name)): WrittenField {
     const origin = this.policy.origins === "never" ? undefined : originOf(one);
-    if (origin !== undefined && this.keepsOrigin(origin, one.name)) {
+    if (origin !== undefined && this.keepsOrigin(origin, one.name, true)) {
       return { name: one.name, lower, text: "", origin };
     }
     return this.checked(nameOf(one, this.policy), lower, writeField(one, this.policy));
   }
 
-  private isHidden(lower: string): boolean {
+  isHidden(lower: string): boolean {
     return !this.policy.writeBcc && hiddenNames.has(lower);
   }
 
@@ -129,8 +133,8 @@ export class TreeWriter {
   }
 
   private body(part: Part): WrittenPart {
-    const origin = this.policy.origins === "never" ? undefined : originOf(part);
-    if (origin !== undefined && this.keepsOrigin(origin, "a part")) return this.fromOrigin(origin);
+    const kept = this.policy.origins === "never" ? undefined : this.kept(part);
+    if (kept !== undefined) return kept;
     const { body } = part;
     switch (body.kind) {
       case "text":
@@ -146,35 +150,41 @@ export class TreeWriter {
     }
   }
 
+  /** What was read and can be written as it was. */
+  private kept(part: Part): WrittenPart | undefined {
+    const { pieces } = this.policy;
+    if (pieces !== undefined) return pieces.keep(this, part) as WrittenPart | undefined;
+    const origin = originOf(part);
+    const isKept = origin !== undefined && isWellFormed(part) && this.keepsOrigin(origin, "a part");
+    return isKept ? this.fromOrigin(origin) : undefined;
+  }
+
   /** Whether these octets go out as they are: always, or when this policy could have written them. */
-  private keepsOrigin(bytes: Uint8Array, what: string): boolean {
+  keepsOrigin(bytes: Uint8Array, what: string, isField = false): boolean {
     const { lineEnd, transferEncoding, utf8Fields, origins } = this.policy;
-    const eightBit = transferEncoding !== "7bit" || utf8Fields;
+    // Octets above 127 in a field ask for SMTPUTF8 (RFC 6532 §3.2) and not for 8BITMIME.
+    const eightBit = utf8Fields || (!isField && transferEncoding !== "7bit");
     const found = faultInOctets(bytes, { lineEnd, eightBit });
-    if (found === undefined) return true;
-    if (origins === "always") {
-      this.findings.report("ORIGIN_IRREGULAR", `${what} is passed on with ${found}`);
-      return true;
+    const isKept = found === undefined || origins === "always";
+    if (isKept && isField && !isAsciiBytes(bytes)) this.requires.add("SMTPUTF8");
+    if (found !== undefined) {
+      this.findings.report(
+        isKept ? "ORIGIN_IRREGULAR" : "ORIGIN_REWRITTEN",
+        `${what} holds ${found}, and is ${isKept ? "passed on" : "written anew"}`,
+      );
     }
-    this.findings.report(
-      "ORIGIN_REWRITTEN",
-      `${what} cannot be passed on with ${found}, and is written anew`,
-    );
-    return false;
+    return isKept;
   }
 
   private fromOrigin(bytes: Uint8Array): WrittenPart {
     const { end, next } = headEnd(bytes);
+    const head = bytes.subarray(0, end);
+    if (!isAsciiBytes(head)) this.requires.add("SMTPUTF8");
     const body = new Output();
     body.add({ kind: "bytes", bytes: bytes.subarray(next) });
     const level = isAsciiBytes(bytes.subarray(next)) ? 0 : 1;
-    if (level === 1) this.requires.add("8BITMIME");
-    const head = bytes.subarray(0, end);
-    return {
-      fields: fieldsIn(head).map(originField),
-      body,
-      level,
-    };
+    this.require(level);
+    return { fields: fieldsIn(head).map(originField), body, level };
   }
 
   private text(part: Part, body: TextBody): WrittenPart {
@@ -239,7 +249,7 @@ export class TreeWriter {
     return { fields: this.described(part, type, parameters, encoded.encoding), body, level };
   }
 
-  private require(level: Level): void {
+  require(level: Level): void {
     if (level === 1) this.requires.add("8BITMIME");
     if (level === 2) this.requires.add("BINARYMIME");
   }
@@ -326,7 +336,7 @@ export class TreeWriter {
   }
 
   /** What is signed travels in seven bits, so that nothing on the way has to change it (RFC 1847 §2.1). */
-  private child(child: Part, isSigned: boolean): WrittenPart {
+  child(child: Part, isSigned: boolean): WrittenPart {
     if (!isSigned || this.policy.transferEncoding === "7bit") return this.part(child);
     const narrow = new TreeWriter(
       this.policy.with({ transferEncoding: "7bit" }),
@@ -347,7 +357,7 @@ export class TreeWriter {
   }
 
   /** Text around the parts, which nothing encodes (RFC 2046 §5.1.1). */
-  private plainText(output: Output, bytes: Uint8Array): Level {
+  plainText(output: Output, bytes: Uint8Array): Level {
     const { lineEnd, transferEncoding } = this.policy;
     const found = faultInOctets(bytes, { lineEnd, eightBit: transferEncoding !== "7bit" });
     if (found === undefined) {
@@ -361,7 +371,7 @@ export class TreeWriter {
   }
 
   /** The part's fields with what was decided about its body. */
-  private described(
+  described(
     part: Part,
     type: ContentType | undefined,
     parameters: Described,
@@ -379,6 +389,8 @@ export class TreeWriter {
         // RFC 2045 §6.1: 7bit is what the absence of the field means, and may be said.
         if (!hasEncoding) written.push(encodingField(encoding, this.policy));
         hasEncoding = true;
+      } else if (one.name === "") {
+        this.findings.report("ORIGIN_REWRITTEN", "a line that is no field is left out");
       } else if (!this.isHidden(lower)) written.push(this.field(one, lower));
     }
     if (!hasType && type !== undefined && !isDefault(type, parameters)) {
@@ -397,9 +409,9 @@ export class TreeWriter {
   ): WrittenField {
     const { policy } = this;
     const name = nameOf(one, policy);
+    if (originOf(one) !== undefined && isAsGiven(type, parameters)) return this.field(one);
     const usual = usualType(name, type, parameters, policy);
     if (usual !== undefined) return this.checked(name, "content-type", usual);
-    if (originOf(one) !== undefined && isAsGiven(type, parameters)) return this.field(one);
     const all: Readonly<Record<string, string>> = { ...type.parameters, ...parameters };
     const names = Object.keys(all);
     const units: FieldUnit[] = [{ kind: "token", text: type.type }];
@@ -411,11 +423,18 @@ export class TreeWriter {
   }
 }
 
+/** Whether fields and body of a part that was read are told apart by an empty line, as every reader does. */
+function isWellFormed({ fields, body }: Part): boolean {
+  const read = bodyOriginOf(body);
+  const isApart = read === undefined || read.separator.length > 0 || read.bytes.length === 0;
+  return isApart && fields.every(({ name }) => name !== "");
+}
+
 function inBase64(bytes: Uint8Array): EncodedBody {
   return { piece: { kind: "base64", bytes }, encoding: "base64" };
 }
 
-function encodingOf(level: Level): TransferEncoding {
+export function encodingOf(level: Level): TransferEncoding {
   return level === 2 ? "binary" : level === 1 ? "8bit" : "7bit";
 }
 
