@@ -3,7 +3,6 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { LetterwrightError, UsageError } from "@letterwright/base/error";
 import { secret, type Secret } from "@letterwright/base/secret";
-import { shownOnOneLine } from "./shown.ts";
 
 /** The flags about passwords. */
 export interface SecretFlags {
@@ -13,12 +12,12 @@ export interface SecretFlags {
 }
 
 /**
- * The password. Who is asked for it is told what `kind` of secret it is, where that is known.
+ * The password.
  *
  * @throws {UsageError} `CLI_PASSWORD_TWICE`, `CLI_PASSWORD_MISSING`
  * @throws {LetterwrightError} `FILE_UNREADABLE`, `CLI_PASSWORD_COMMAND_FAILED`
  */
-export async function readSecret(flags: SecretFlags, user: string, kind = ""): Promise<Secret> {
+export async function readSecret(flags: SecretFlags, user: string): Promise<Secret> {
   if (flags.passwordFile !== undefined && flags.passwordCommand !== undefined) {
     throw new UsageError("--password-file and --password-command exclude each other", {
       code: "CLI_PASSWORD_TWICE",
@@ -30,9 +29,7 @@ export async function readSecret(flags: SecretFlags, user: string, kind = ""): P
       ? fromFile(flags.passwordFile)
       : flags.passwordCommand !== undefined
         ? fromCommand(flags.passwordCommand)
-        : await fromPrompt(
-            `Password for ${shownOnOneLine(user)}${kind === "" ? "" : ` (${kind})`}: `,
-          );
+        : await fromPrompt(`Password for ${user}: `);
   return secret(firstLine(text));
 }
 

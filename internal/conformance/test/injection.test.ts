@@ -319,6 +319,13 @@ const takesNoText: ReadonlySet<string> = new Set([
   "needsUtf8Fields",
   "once",
   "originOf",
+  // What a parser makes of bytes; the generator writes those again.
+  "bodyOriginOf",
+  "fieldDefects",
+  "parsedBody",
+  "parsedField",
+  "parsedPart",
+  "separatorOf",
   "platformRandom",
   "rawByteLength",
   "rawChunks",

@@ -4,4 +4,4 @@ export { scripts } from "./scripts.ts";
 export type { ScriptName } from "./scripts.ts";
 export { composition, fieldText } from "./composition.ts";
 export type { Composition, ComposedFile, ComposedMailbox } from "./composition.ts";
-export { ScramServer } from "./scram-server.ts";
+export { messyMail, mutated } from "./messy-mail.ts";
