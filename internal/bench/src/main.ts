@@ -13,7 +13,15 @@ import {
   type ComparisonResult,
   type GrowthResult,
 } from "./measure.ts";
-import { comparisonTable, fill, growthTable, machine, sendingTable, tripTable } from "./report.ts";
+import {
+  busyness,
+  comparisonTable,
+  fill,
+  growthTable,
+  machine,
+  sendingTable,
+  tripTable,
+} from "./report.ts";
 import { measureTrips, tripRows, type TripResult } from "./round-trips/measure-trips.ts";
 import { writeLoads } from "./sending/load.ts";
 import { measureSending, type SendingResult } from "./sending/measure-sending.ts";
@@ -45,6 +53,7 @@ const sendingSections: readonly Section[] = [
     marker: "sending",
     names: sendingRows.map(({ name }) => name),
     async make(matches) {
+      const busy = busyness();
       const results: SendingResult[] = [];
       const loads = writeLoads();
       for (const row of sendingRows.filter(({ name }) => matches(name))) {
@@ -54,7 +63,7 @@ const sendingSections: readonly Section[] = [
           `${row.name}: ${result.sides.map(({ ratio }) => ratio?.median.toFixed(1) ?? "").join(" ")}`,
         );
       }
-      return sendingTable(results);
+      return [sendingTable(results), ...(busy === "" ? [] : [busy])].join("\n\n");
     },
   },
   {

@@ -1,5 +1,5 @@
 /** Results as Markdown tables, in the terminal and between markers of `docs/benchmarks.md`. */
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import type { ComparisonResult, GrowthResult, Spread } from "./measure.ts";
 import type { TripResult } from "./round-trips/measure-trips.ts";
 import type { SendingResult } from "./sending/measure-sending.ts";
@@ -73,6 +73,12 @@ export function growthTable(results: readonly GrowthResult[]): string {
       row([name, ...factors.map(({ factor }) => factor.toFixed(2))]),
     ),
   );
+}
+
+/** What else the machine had to do: says nothing when that was little. */
+export function busyness(load: number = loadavg()[0] as number): string {
+  if (load < cpus().length / 2) return "";
+  return `The machine was busy with other work, a load of ${load.toFixed(1)} on ${cpus().length} processors: the rates are low for every side, and the ratios uncertain.`;
 }
 
 /** Where the figures were made. */

@@ -65,10 +65,10 @@ export async function measureSending(
       return result;
     };
     for (const side of sides) {
-      // Until the code is warm; and then as many as fill a round.
-      for (let spent = 0; spent < 1;) {
+      // Until the code is warm, which a number of messages says and a time does not; then as many as fill a round.
+      for (let sent = 0; sent < row.warmUp;) {
+        sent += side.count;
         const { seconds } = await turn(side);
-        spent += seconds;
         side.count = Math.max(
           connections * 2,
           Math.ceil((side.count * row.roundSeconds) / seconds),

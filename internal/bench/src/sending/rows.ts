@@ -14,13 +14,15 @@ export interface SendingRow {
   readonly delayMs?: number;
   /** Our ways that take part, each with how many times nodemailer's messages a second the project promises. */
   readonly goals: Readonly<Partial<Record<WayName, number | undefined>>>;
+  /** How many messages each side sends before it is timed. */
+  readonly warmUp: number;
   /** How long a side's round takes at least, in seconds, and how many there are. */
   readonly roundSeconds: number;
   readonly rounds: number;
 }
 
-const small = { load: "text", roundSeconds: 0.3, rounds: 7 } as const;
-const large = { load: "attachment", roundSeconds: 0.4, rounds: 5 } as const;
+const small = { load: "text", warmUp: 1000, roundSeconds: 0.3, rounds: 7 } as const;
+const large = { load: "attachment", warmUp: 30, roundSeconds: 0.4, rounds: 5 } as const;
 const smallGoals = { send: undefined, eager: undefined, chained: 3.5, window16: 25 };
 
 export const sendingRows: readonly SendingRow[] = [
@@ -46,6 +48,7 @@ export const sendingRows: readonly SendingRow[] = [
     tls: false,
     connections: 1,
     delayMs: 25,
+    warmUp: 10,
     goals: { send: undefined, eager: undefined, chained: 1.8, window16: 20 },
     roundSeconds: 1.5,
     rounds: 3,
