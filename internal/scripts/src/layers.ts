@@ -26,7 +26,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   parser: pure("base", "message"),
   "smtp-protocol": pure("base", "message"),
   tls: node(["base"], ["@types/node"]),
-  smtp: node(["base", "message", "transport", "smtp-protocol", "tls"]),
+  smtp: node(["base", "message", "transport", "smtp-protocol", "tls"], ["socks"]),
   receiver: node(
     ["base", "message", "parser", "tls"],
     ["@peculiar/x509", "mailparser", "reflect-metadata", "smtp-server"],

@@ -5,3 +5,4 @@ export type { ScriptName } from "./scripts.ts";
 export { composition, fieldText } from "./composition.ts";
 export type { Composition, ComposedFile, ComposedMailbox } from "./composition.ts";
 export { messyMail, mutated } from "./messy-mail.ts";
+export { ScramServer } from "./scram-server.ts";

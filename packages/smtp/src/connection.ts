@@ -25,6 +25,7 @@ import {
 import { canBind, compute } from "./computation.ts";
 import { explainSocketError, SmtpError, timedOut, type SmtpStage } from "./failure.ts";
 import type { SmtpSettings } from "./options.ts";
+import type { Tunnel } from "./proxy/tunnel.ts";
 
 /** What the content step writes. */
 export interface Content {
@@ -67,7 +68,8 @@ export async function openConnection(
 }
 
 async function connected(settings: SmtpSettings, signal: AbortSignal | undefined): Promise<Socket> {
-  const { host, port, timeouts, onEvent } = settings;
+  const { host, port, timeouts, onEvent, tunnel } = settings;
+  if (tunnel !== undefined) return tunnelled(tunnel, settings, signal);
   const socket = connectSocket({ host, port, autoSelectFamily: true, noDelay: true });
   try {
     await new Promise<void>((resolve, reject) => {
@@ -99,6 +101,24 @@ async function connected(settings: SmtpSettings, signal: AbortSignal | undefined
     signal.throwIfAborted();
   }
   return socket;
+}
+
+async function tunnelled(
+  tunnel: Tunnel,
+  { host, port, timeouts, onEvent }: SmtpSettings,
+  given: AbortSignal | undefined,
+): Promise<Socket> {
+  const deadline = new AbortController();
+  const late = timedOut("connect", host, port, timeouts.connectMs);
+  const timer = setTimeout(() => deadline.abort(late), timeouts.connectMs);
+  const signal = given === undefined ? deadline.signal : AbortSignal.any([deadline.signal, given]);
+  try {
+    const socket = (await tunnel({ host, port, signal })) as Socket;
+    onEvent({ kind: "connected", host, port, address: socket.remoteAddress ?? "" });
+    return socket;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Content is gathered into writes of about this size: fewer calls, fewer TLS records. */

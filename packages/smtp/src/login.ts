@@ -1,11 +1,12 @@
 /** Logging in over a connection: who, with what, and once more with a fresh token. */
 import { LetterwrightError, UsageError } from "@letterwright/base/error";
-import { revealed, secret as concealed, type Secret } from "@letterwright/base/secret";
+import { secret as concealed, type Secret } from "@letterwright/base/secret";
 import type { ServerOffer } from "@letterwright/message";
 import { authenticate, type Channel, type Credentials } from "@letterwright/smtp-protocol";
 import { lackingHashes } from "./computation.ts";
 import type { Connection } from "./connection.ts";
-import type { SecretSource, SmtpAuth, SmtpSettings } from "./options.ts";
+import type { SmtpAuth, SmtpSettings } from "./options.ts";
+import { secretText } from "./secret-source.ts";
 import type { TokenSource } from "./token-source.ts";
 
 /** Logs in where there are credentials. */
@@ -40,8 +41,8 @@ export async function login(
     connection.run(authenticate(credentials, offer, channel), "login");
 
   if (auth.token === undefined) {
-    const secret = await connection.whileOpen(() => textOf(auth.secret), "login");
-    await attempt(secret === undefined ? who : { ...who, secret });
+    const secret = await connection.whileOpen(() => secretText(auth.secret), "login");
+    await attempt({ ...who, secret });
     return;
   }
   const { token } = auth;
@@ -76,15 +77,9 @@ async function tokenOf(
   refused: Secret | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Secret> {
-  if (!isSource(token)) return concealed((await textOf(token)) ?? "");
+  if (!isSource(token)) return concealed(await secretText(token));
   return token.token({
     ...(refused === undefined ? {} : { refused }),
     ...(signal === undefined ? {} : { signal }),
   });
-}
-
-async function textOf(source: SecretSource | undefined): Promise<string | undefined> {
-  // A variable that is not set is undefined, whatever the types say; the login refuses an empty secret.
-  const given: Secret | string | undefined = typeof source === "function" ? await source() : source;
-  return given === undefined ? undefined : revealed(given);
 }

@@ -1,13 +1,12 @@
 /** Options of the SMTP transport, and what they come to. */
 import { UsageError } from "@letterwright/base/error";
-import type { Secret } from "@letterwright/base/secret";
 import type { Mechanism, MechanismName } from "@letterwright/smtp-protocol";
 import { createTlsContext, type TlsContext, type TlsMode } from "@letterwright/tls";
 import type { SmtpEvent } from "./event.ts";
+import { throughProxy, type SmtpProxy } from "./proxy/proxy.ts";
+import type { Tunnel } from "./proxy/tunnel.ts";
+import type { SecretSource } from "./secret-source.ts";
 import type { TokenSource } from "./token-source.ts";
-
-/** A password or token, or a function that is asked for it at each login. */
-export type SecretSource = Secret | string | (() => Secret | string | Promise<Secret | string>);
 
 /** Who logs in. */
 export interface SmtpAuth {
@@ -58,6 +57,11 @@ export interface SmtpOptions {
   readonly tls?: TlsMode;
   /** Whom to trust. Default: the system's certificate authorities. */
   readonly tlsContext?: TlsContext;
+  /**
+   * A proxy to connect through: `socks5://`, `http://` or `https://`. It looks the host up, and sees no more of the
+   * mail than anybody on the path: TLS is made with the mail server, by its own name.
+   */
+  readonly proxy?: string | SmtpProxy;
   readonly auth?: SmtpAuth;
   /**
    * Lets user and secret travel unencrypted, where everyone on the path can read them. Default `false`.
@@ -83,6 +87,7 @@ export interface SmtpSettings {
   readonly port: number;
   readonly tls: TlsMode;
   readonly tlsContext: TlsContext;
+  readonly tunnel: Tunnel | undefined;
   readonly auth: SmtpAuth | undefined;
   readonly allowPlaintextAuth: boolean;
   readonly clientName: string | undefined;
@@ -94,7 +99,7 @@ export interface SmtpSettings {
 
 /**
  * @throws {UsageError} `SMTP_HOST_MISSING`, `SMTP_PORT_INVALID`, `SMTP_TLS_MODE_MISSING`, `SMTP_TIMEOUT_INVALID`,
- * `SMTP_CREDENTIALS_INVALID`
+ * `SMTP_CREDENTIALS_INVALID`, `SMTP_PROXY_INVALID`
  */
 export function resolveSmtpOptions(options: SmtpOptions): SmtpSettings {
   // An unset variable arrives as undefined, "" or the text of it, and would mean this very machine.
@@ -120,6 +125,7 @@ export function resolveSmtpOptions(options: SmtpOptions): SmtpSettings {
     port,
     tls: modeOf(options.tls, port),
     tlsContext: options.tlsContext ?? createTlsContext(),
+    tunnel: options.proxy === undefined ? undefined : throughProxy(options.proxy),
     auth: authOf(options.auth),
     allowPlaintextAuth: options.dangerouslyAllowPlaintextAuth === true,
     clientName: options.clientName,
