@@ -100,6 +100,7 @@ const codes: Partial<Readonly<Record<ExitName, readonly string[]>>> = {
     "TLS_PLAINTEXT_ON_PORT",
   ],
   noPermission: ["SMTP_AUTH_REFUSED", "SMTP_SENDER_REFUSED"],
+  interrupted: ["CLI_NOT_CONFIRMED"],
   settings: [
     "CLI_PASSWORD_COMMAND_FAILED",
     "CLI_PASSWORD_MISSING",

@@ -18,6 +18,10 @@ const hints: ReadonlyMap<string, string> = new Map([
     "MESSAGE_INLINE_MISSING",
     "Add it with --inline FILE; the HTML names it by its file name, cid:logo.png.",
   ],
+  [
+    "MAILER_PROVIDER_REGION",
+    "Regions stand behind a colon where a provider has them: --server ses:eu-west-1.",
+  ],
   ["ENVELOPE_RECIPIENTS_MISSING", "Add --to bob@example.org; --cc and --bcc do as well."],
   [
     "SMTP_AUTH_REFUSED",

@@ -64,7 +64,7 @@ function createProgram(finish: (status: number) => void): Command {
     program
       .command("send")
       .description("send a message")
-      .option("--server <host[:port]>", "where to send it; no port means 465")
+      .option("--server <host[:port]>", "where to send it, no port means 465; or a provider: gmail")
       .option(
         "--tls <mode>",
         "implicit, starttls, opportunistic or none; 465 is implicit, 587 starttls",
@@ -76,6 +76,7 @@ function createProgram(finish: (status: number) => void): Command {
       .addOption(passwordFlag())
       .option("--timeout <seconds>", "how long to wait for each answer (default 30)")
       .option("--dry-run", "print the message and the plan, and connect to nothing")
+      .option("-y, --yes", "do not ask before a message goes to more than 20")
       .option("--json", "print one JSON object")
       .option("-q, --quiet", "print nothing when all went well")
       .option("-v, --verbose", "print the conversation; secrets are stars")

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { LetterwrightError, UsageError } from "@letterwright/base/error";
 import { secret, type Secret } from "@letterwright/base/secret";
+import { shownOnOneLine } from "./shown.ts";
 
 /** The flags about passwords. */
 export interface SecretFlags {
@@ -12,12 +13,12 @@ export interface SecretFlags {
 }
 
 /**
- * The password.
+ * The password. Who is asked for it is told what `kind` of secret it is, where that is known.
  *
  * @throws {UsageError} `CLI_PASSWORD_TWICE`, `CLI_PASSWORD_MISSING`
  * @throws {LetterwrightError} `FILE_UNREADABLE`, `CLI_PASSWORD_COMMAND_FAILED`
  */
-export async function readSecret(flags: SecretFlags, user: string): Promise<Secret> {
+export async function readSecret(flags: SecretFlags, user: string, kind = ""): Promise<Secret> {
   if (flags.passwordFile !== undefined && flags.passwordCommand !== undefined) {
     throw new UsageError("--password-file and --password-command exclude each other", {
       code: "CLI_PASSWORD_TWICE",
@@ -29,7 +30,9 @@ export async function readSecret(flags: SecretFlags, user: string): Promise<Secr
       ? fromFile(flags.passwordFile)
       : flags.passwordCommand !== undefined
         ? fromCommand(flags.passwordCommand)
-        : await fromPrompt(`Password for ${user}: `);
+        : await fromPrompt(
+            `Password for ${shownOnOneLine(user)}${kind === "" ? "" : ` (${kind})`}: `,
+          );
   return secret(firstLine(text));
 }
 

@@ -224,7 +224,41 @@ describe("send", () => {
   });
 });
 
+describe("send to many", () => {
+  const many = (count: number): readonly string[] => [
+    "--to",
+    Array.from({ length: count }, (_, index) => `r${index}@example.org`).join(","),
+  ];
+  const from = ["-f", "ana@example.com", "-s", "many", "-b", "Hello"];
+
+  it("wants a word for more than 20 recipients, and sends nothing without it", async () => {
+    await using server = await scriptedServer(() => "");
+    const args = ["send", "--server", server.address, "--tls=none", ...from];
+    const refused = await letterwright([...args, ...many(21)]);
+    expect(refused).toMatchObject({ status: 130, stdout: "" });
+    expect(refused.stderr).toContain("21 recipients");
+    expect(refused.stderr).toContain("--yes");
+    expect(server.lines).toEqual([]);
+    expect((await letterwright([...args, ...many(21), "--yes"])).status).toBe(0);
+    expect((await letterwright([...args, ...many(20)])).status).toBe(0);
+    expect((await letterwright([...args, ...many(21), "--dry-run"])).status).toBe(0);
+  });
+});
+
 describe("send --dry-run", () => {
+  it("says what is known of a provider, and as of when", async () => {
+    const run = await letterwright(
+      ["send", "--server", "gmail", "--dry-run", "-f", "ana@gmail.com"].concat([
+        "-t",
+        "bob@example.org",
+      ]),
+    );
+    expect(run.status).toBe(0);
+    expect(run.stderr).toContain("smtp.gmail.com port 465, TLS implicit");
+    expect(run.stderr).toMatch(/provider {2}Gmail, as known on 20[0-9-]+: .*app password/);
+    expect(run.stderr).toContain("login     as ana@gmail.com");
+  });
+
   const plan = ["send", "--server", "smtp.example.com", "--user", "ana", "--dry-run"];
   const mail = ["-f", "Ana <ana@example.com>", "-t", "bob@example.org", "--bcc", "eve@example.net"];
 

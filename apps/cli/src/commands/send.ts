@@ -2,6 +2,7 @@
 import { UsageError } from "@letterwright/base/error";
 import { fit, smtpPolicy, toStream } from "@letterwright/generator";
 import { createMailer } from "@letterwright/mailer";
+import { takesToken } from "@letterwright/mailer/providers";
 import {
   addrSpec,
   envelopeOf,
@@ -12,11 +13,13 @@ import {
 import { smtpTransport } from "@letterwright/smtp";
 import { createTlsContext } from "@letterwright/tls";
 import { ExitStatus } from "../exit-status.ts";
+import { confirm } from "../confirmation.ts";
 import { messageOf, type MessageFlags } from "../message-flags.ts";
+import { progressLine } from "../progress-line.ts";
 import { receiptLines } from "../receipt-lines.ts";
 import { readSecret, type SecretFlags } from "../secret-input.ts";
 import { receiptJson, sendSchema } from "../send-json.ts";
-import { serverPlanOf, type ServerPlan } from "../server-flags.ts";
+import { serverPlanOf, userOf, type ServerPlan } from "../server-flags.ts";
 import { shownOnOneLine } from "../shown.ts";
 import { printEvent } from "../transcript.ts";
 import { writeOut } from "../write-out.ts";
@@ -29,6 +32,7 @@ export interface SendFlags extends MessageFlags, SecretFlags {
   readonly user?: string;
   readonly timeout?: string;
   readonly dryRun?: boolean;
+  readonly yes?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
@@ -40,16 +44,20 @@ export async function send(flags: SendFlags): Promise<number> {
   const tlsContext = createTlsContext({ caFiles: flags.tlsCa ?? [] });
   const mail = await messageOf(flags);
   const envelope = envelopeOf(mail);
+  const user = userOf(plan, flags, envelope);
   if (flags.dryRun === true) {
-    await printPlan(plan, mail, envelope, flags);
+    await printPlan(plan, mail, envelope, { ...flags, ...(user === undefined ? {} : { user }) });
     return ExitStatus.done;
   }
-  const { user } = flags;
-  const secret = user === undefined ? undefined : await readSecret(flags, user);
+  await confirm(envelope.recipients.length, flags);
+  const { provider, ...server } = plan;
+  const secret = user === undefined ? undefined : await readSecret(flags, user, provider?.secret);
+  const mechanism =
+    provider !== undefined && takesToken(provider) ? { mechanism: "XOAUTH2" as const } : {};
   const transport = smtpTransport({
-    ...plan,
+    ...server,
     tlsContext,
-    ...(user === undefined || secret === undefined ? {} : { auth: { user, secret } }),
+    ...(user === undefined || secret === undefined ? {} : { auth: { user, secret, ...mechanism } }),
     timeouts: {
       connectMs: timeoutMs,
       tlsMs: timeoutMs,
@@ -64,8 +72,12 @@ export async function send(flags: SendFlags): Promise<number> {
   process.once("SIGINT", interrupt);
   process.once("SIGTERM", interrupt);
   const mailer = createMailer({ transport });
+  const isQuiet = flags.json === true || flags.quiet === true || flags.verbose === true;
+  const line = progressLine(isQuiet ? { write: () => undefined } : process.stderr);
   try {
-    const receipt = await mailer.send(mail, { signal: interruption.signal });
+    const receipt = await mailer
+      .send(mail, { signal: interruption.signal, onProgress: line.update })
+      .finally(line.clear);
     if (flags.json === true) console.log(JSON.stringify(receiptJson(receipt)));
     else if (flags.quiet !== true) console.log(receiptLines(receipt).join("\n"));
     return ExitStatus.done;
@@ -86,7 +98,7 @@ const usualServer: ServerOffer = {
 
 /** The plan to standard error and the bytes to standard output; with `--json`, both in one object. */
 async function printPlan(
-  { host, port, tls }: ServerPlan,
+  { host, port, tls, provider }: ServerPlan,
   mail: Message,
   envelope: Envelope,
   { user, json }: SendFlags,
@@ -97,7 +109,10 @@ async function printPlan(
   if (json === true) {
     const held: Uint8Array[] = [];
     for await (const chunk of chunks) held.push(chunk);
-    const plan = { server: { host, port, tls, user }, envelope: { from, recipients } };
+    const plan = {
+      server: { host, port, tls, user, provider: provider?.id },
+      envelope: { from, recipients },
+    };
     const messageBase64 = Buffer.concat(held).toString("base64");
     console.log(
       JSON.stringify({
@@ -114,6 +129,11 @@ async function printPlan(
     [
       "Nothing is sent. This is what would be:",
       `  server    ${shownOnOneLine(host)} port ${port}, TLS ${tls}`,
+      ...(provider === undefined
+        ? []
+        : [
+            `  provider  ${provider.name}, as known on ${provider.asOf}${provider.note === undefined ? "" : `: ${provider.note}`}`,
+          ]),
       `  login     ${user === undefined ? "none" : `as ${shownOnOneLine(user)}`}`,
       `  from      <${shownOnOneLine(from)}>`,
       ...recipients.map((address) => `  to        <${shownOnOneLine(address)}>`),
