@@ -4,8 +4,8 @@
 set -euo pipefail
 
 packages=(
-  ca-certificates chromium dovecot-core dovecot-lmtpd dovecot-submissiond libsasl2-modules libsasl2-modules-db postfix
-  python3 python3-aiosmtpd sasl2-bin
+  ca-certificates chromium dovecot-core dovecot-lmtpd dovecot-submissiond libsasl2-modules libsasl2-modules-db microsocks
+  postfix python3 python3-aiosmtpd sasl2-bin tinyproxy
   # What builds the receiver of the benchmarks.
   gcc libc6-dev libssl-dev
   # What the two below are linked with.

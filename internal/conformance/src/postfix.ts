@@ -43,6 +43,7 @@ export interface RunningPostfix {
 /** Starts a Postfix with these settings on top of its own, and waits until it listens. */
 export async function startPostfix(
   settings: Readonly<Record<string, string>> = {},
+  mechanisms: string = "PLAIN LOGIN",
 ): Promise<RunningPostfix> {
   const folder = mkdtempSync(join(tmpdir(), "letterwright-postfix-"));
   chmodSync(folder, 0o755); // its daemons drop privileges, and have to get in
@@ -66,7 +67,7 @@ export async function startPostfix(
   const passwords = join(folder, "passwords");
   writeFileSync(
     join(configuration, "sasl", "smtpd.conf"),
-    `pwcheck_method: auxprop\nauxprop_plugin: sasldb\nsasldb_path: ${passwords}\nmech_list: PLAIN LOGIN\n`,
+    `pwcheck_method: auxprop\nauxprop_plugin: sasldb\nsasldb_path: ${passwords}\nmech_list: ${mechanisms}\n`,
   );
   const [user = "", realm = ""] = postfixUser.user.split("@");
   execFileSync("saslpasswd2", ["-p", "-c", "-f", passwords, "-u", realm, user], {

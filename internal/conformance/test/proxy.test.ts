@@ -146,7 +146,7 @@ describe.each(proxies)("%s", (...proxy) => {
     });
   });
 
-  const rows: readonly [string, Partial<ProxyOptions>, object][] = [
+  const rows: [string, Partial<ProxyOptions>, object][] = [
     ["does not know the host", { hosts: {} }, { code: "SMTP_PROXY_REFUSED", retry: "later" }],
     [
       "forbids it",
@@ -160,6 +160,13 @@ describe.each(proxies)("%s", (...proxy) => {
     ],
     ["cuts the line", { cuts: true }, { code: "SMTP_PROXY_MALFORMED" }],
   ];
+  if (scheme === "http") {
+    rows.push([
+      "wants a login, and says 401",
+      { refusal: 401 },
+      { code: "SMTP_PROXY_AUTH_REFUSED" },
+    ]);
+  }
   it.each(rows)("says that the proxy %s", async (_title, behaviour, wanted) => {
     const { error } = await through(proxy, behaviour);
     expect(error).toMatchObject({ ...wanted, stage: "connect" });

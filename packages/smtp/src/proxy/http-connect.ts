@@ -50,7 +50,8 @@ export function tunnelThroughHttp(
 
 function refusalOf({ statusCode = 0, statusMessage = "" }: IncomingMessage): Error {
   const said = `${statusCode} ${JSON.stringify(statusMessage)}`;
-  if (statusCode === 407) return proxyAuthRefused(said);
+  // QUIRK: tinyproxy says 401 to a wrong password, which is the mail server's to say (RFC 9110 §15.5.2).
+  if (statusCode === 407 || statusCode === 401) return proxyAuthRefused(said);
   return proxyRefused(said, statusCode >= 500 || statusCode === 429 ? "later" : "no");
 }
 
