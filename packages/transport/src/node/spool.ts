@@ -4,9 +4,11 @@ import { mkdtemp, open, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Whether the command runs as another user, whom a signal of ours does not reach. */
-export async function cannotBeKilled(command: string): Promise<boolean> {
-  const user = process.getuid?.();
+/** Whether the command runs as another user than this one, and is out of reach of its signals. */
+export async function cannotBeKilled(
+  command: string,
+  user: number | undefined = process.getuid?.(),
+): Promise<boolean> {
   if (user === undefined || user === 0) return false;
   try {
     const { mode, uid } = await stat(command);
