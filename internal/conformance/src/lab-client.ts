@@ -6,23 +6,22 @@ import type { ClientPart, RunningFault } from "@letterwright/receiver/faults";
 import { smtpTransport } from "@letterwright/smtp";
 import { createTlsContext } from "@letterwright/tls";
 
+/** The text of the message of the story. */
+export function labText({ message: kind }: ClientPart): string {
+  const line = "A line of sixty-four characters, which is not too long for mail.\n";
+  return kind === "large" ? line.repeat(1024) : "See you.\n";
+}
+
 /** The message of the story. */
-export function labMessage({ from, to, message: kind }: ClientPart): Message {
+export function labMessage(client: ClientPart): Message {
+  const { from, to, message: kind } = client;
+  const program = attachment({ name: "setup.exe", content: new Uint8Array([0x4d, 0x5a]) });
   return message({
     from,
     to: [...to],
     subject: "Minutes",
-    text:
-      kind === "large"
-        ? "A line of sixty-four characters, which is not too long for mail.\n".repeat(1024)
-        : "See you.\n",
-    ...(kind === "program"
-      ? {
-          attachments: [
-            attachment({ name: "setup.exe", content: new Uint8Array([0x4d, 0x5a, 0x90]) }),
-          ],
-        }
-      : {}),
+    text: labText(client),
+    ...(kind === "program" ? { attachments: [program] } : {}),
   });
 }
 
