@@ -3,6 +3,7 @@
 /** What a status says. */
 export type ExitName =
   | "done"
+  | "problems"
   | "partlySent"
   | "usage"
   | "refused"
@@ -20,6 +21,7 @@ export type ExitName =
 /** The number of each status. */
 export const ExitStatus: Readonly<Record<ExitName, number>> = Object.freeze({
   done: 0,
+  problems: 1,
   partlySent: 10,
   usage: 64,
   refused: 65,

@@ -4,6 +4,8 @@ import { UsageError } from "@letterwright/base/error";
 import { Command, CommanderError, Option } from "commander";
 import { ExitStatus } from "./exit-status.ts";
 import type { CatchFlags } from "./commands/catch.ts";
+import type { DoctorFlags } from "./commands/doctor.ts";
+import type { ExplainFlags } from "./commands/explain.ts";
 import type { SendFlags } from "./commands/send.ts";
 import { addMessageFlags, repeatable, type MessageFlags } from "./message-flags.ts";
 import { reportFailure, type Telling } from "./report-failure.ts";
@@ -57,6 +59,7 @@ function createProgram(finish: (status: number) => void): Command {
       --from ana@example.com --to bob@example.org --subject Hello --text "It works"
   letterwright compose --from a@example.com --to b@example.org --text @notes.txt > mail.eml
   letterwright catch --dir caught
+  letterwright doctor --server smtp.example.com --user ana@example.com
 `,
     );
 
@@ -114,7 +117,7 @@ function createProgram(finish: (status: number) => void): Command {
   program
     .command("catch")
     .description("receive mail on this machine, and deliver none")
-    .requiredOption("--dir <folder>", "store each message here as a file")
+    .option("--dir <folder>", "store each message here as a file")
     .option("--host <address>", "a loopback address to listen on", "127.0.0.1")
     .option("--port <number>", "default: any free port")
     .option("--tls <mode>", "implicit, starttls (offered, not demanded) or none", "starttls")
@@ -122,6 +125,7 @@ function createProgram(finish: (status: number) => void): Command {
     .option("--password-file <file>", "the first line is the user's password")
     .addOption(passwordFlag())
     .option("--until <count>", "stop after so many messages")
+    .option("--fail <id>", "fail on purpose, as docs/failures.md names it")
     .option("--json", "print one JSON object a line")
     .option("-v, --verbose", "say more when it fails")
     .addHelpText(
@@ -129,11 +133,74 @@ function createProgram(finish: (status: number) => void): Command {
       `Examples:
   letterwright catch --dir caught --port 1025
   letterwright catch --dir caught --until 1 --json
+  letterwright catch --fail rcpt.greylisted --port 1025
 `,
     )
     .action(async (flags: CatchFlags) => {
       const { catchCommand } = await import("./commands/catch.ts");
       finish(await catchCommand(flags));
+    });
+
+  program
+    .command("doctor")
+    .description("find out why mail cannot be sent")
+    .option("--server <host[:port]>", "the server to look at")
+    .option(
+      "--tls <mode>",
+      "implicit, starttls, opportunistic or none; found out where it is left out",
+    )
+    .addOption(repeatable("--tls-ca <file>", "trust this certificate authority too (PEM)"))
+    .option("--user <name>", "who would log in")
+    .option("--login", "log in, once")
+    .option("--password-file <file>", "the password is the first line of this file")
+    .option("--password-command <command>", "the password is the first line this command prints")
+    .addOption(passwordFlag())
+    .option("-f, --from <address>", "the sender's address")
+    .addOption(
+      repeatable("-t, --to <address>", "ask the server about this recipient; nothing is sent"),
+    )
+    .option("--domain <name>", "look at what DNS says of a domain: MX, SPF, DMARC")
+    .option("--dkim-selector <name>", "look for this DKIM key too")
+    .option("--public-address <ip>", "evaluate SPF for this address")
+    .option("--bounce <file>", "explain a bounce message")
+    .option("--offline", "send no packet")
+    .option("--neutral-host <name>", "compare with this host's port 443")
+    .option("--all", "explain the other causes of a piped error too")
+    .option("--json", "print one JSON object")
+    .option("--share", "mask addresses, for showing to others")
+    .option("-v, --verbose", "say more when it fails")
+    .addHelpText(
+      "before",
+      `Examples:
+  letterwright doctor --server smtp.gmail.com --user ana@gmail.com --login
+  letterwright doctor --server smtp.example.com:587 --to bob@example.org
+  letterwright doctor --domain example.com
+  node app.js 2>&1 | letterwright doctor
+`,
+    )
+    .action(async (flags: DoctorFlags) => {
+      const { doctor } = await import("./commands/doctor.ts");
+      finish(await doctor(flags));
+    });
+
+  program
+    .command("explain")
+    .description("say what an error, a reply or a failure's name means")
+    .argument("[text...]", "the error; without it, standard input is read")
+    .option("--all", "explain the less likely causes too")
+    .option("--json", "print one JSON object")
+    .option("--share", "mask addresses, for showing to others")
+    .option("-v, --verbose", "say more when it fails")
+    .addHelpText(
+      "before",
+      `Examples:
+  letterwright explain "550 5.7.26"
+  letterwright explain auth.gmail-app-password
+`,
+    )
+    .action(async (words: readonly string[], flags: ExplainFlags) => {
+      const { explainCommand } = await import("./commands/explain.ts");
+      finish(await explainCommand(words, flags));
     });
 
   return program;

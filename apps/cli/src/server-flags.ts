@@ -77,7 +77,8 @@ function providerPlan(server: string, tls: string | undefined): ServerPlan | und
   });
 }
 
-function hostAndPort(server: string): { readonly host: string; readonly port: number } {
+/** What stands before and behind the colon; 465 where nothing does. */
+export function hostAndPort(server: string): { readonly host: string; readonly port: number } {
   const bracket = server.startsWith("[") ? server.indexOf("]") : -1;
   const colon = server.indexOf(":", Math.max(bracket, 0));
   const isBareIpv6 = bracket === -1 && server.indexOf(":") !== server.lastIndexOf(":");

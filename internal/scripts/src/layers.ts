@@ -41,6 +41,17 @@ export const layers: Readonly<Record<string, Layer>> = {
     "tls",
     "smtp",
   ]),
+  doctor: node([
+    "base",
+    "message",
+    "transport",
+    "generator",
+    "parser",
+    "smtp-protocol",
+    "tls",
+    "smtp",
+    "mailer",
+  ]),
   letterwright: node(
     [
       "base",
@@ -53,6 +64,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       "smtp",
       "receiver",
       "mailer",
+      "doctor",
     ],
     ["commander"],
   ),

@@ -1,5 +1,5 @@
 /** Slips in host names. */
-import { providers } from "./providers.ts";
+import { submissionHosts } from "./providers.ts";
 
 /** What people append and prefix by mistake; the names are short, so that few edits are meant. */
 const maxEdits = 2;
@@ -12,8 +12,7 @@ export function nearestHost(host: string, limit: number = maxEdits): string | un
     .replace(/^[a-z]{2,10}:\/\//, "")
     .replace(/[/.]+$/, "");
   let best: { readonly host: string; readonly edits: number } | undefined;
-  for (const { host: known } of providers) {
-    if (known === "" || known.includes("*")) continue;
+  for (const known of submissionHosts()) {
     const edits = editsBetween(name, known, limit);
     if (edits <= limit && (best === undefined || edits < best.edits)) best = { host: known, edits };
   }

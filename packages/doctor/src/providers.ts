@@ -1,719 +1,103 @@
-/**
- * Mail providers, as far as the doctor needs to know them: which servers only receive, which one sends, and what a login
- * has to look like there. Facts as of 2026-11-23.
- */
+/** What the table of providers says of a server: whose it is, whether it only receives, and what a login takes there. */
+import { providerOf, providers, type Provider } from "@letterwright/mailer/providers";
 
-/** A provider. */
-export interface ProviderFacts {
-  readonly name: string;
-  /** `"catcher"` delivers nothing; `"none"` has no SMTP at all. */
-  readonly kind: "mailbox" | "relay" | "transactional" | "catcher" | "none";
-  /** The submission server; a `*` stands for one label. Empty where there is none. */
-  readonly host: string;
-  /** Where TLS begins at once, and where with STARTTLS. */
-  readonly implicit: readonly number[];
-  readonly starttls: readonly number[];
-  /** Servers that receive its mail and log nobody in; a leading `*.` stands for any labels. */
-  readonly inbound: readonly string[];
-  /** Domains of its users' addresses. */
-  readonly domains: readonly string[];
-  /** What a login takes, where that is not simply address and password. */
-  readonly login?: string;
-  /** The user, where it is the same word for everybody. */
-  readonly user?: string;
-  /** How the secret begins. */
-  readonly secretPrefix?: string;
-}
+/** How the keys of a provider begin. */
+const secretPrefixes: Readonly<Record<string, string>> = {
+  sendgrid: "SG.",
+  resend: "re_",
+  brevo: "xsmtpsib-",
+};
 
-export const providersAsOf = "2026-11-23";
+/** Servers that receive, besides those of the table: they are many, and their names follow a rule. */
+const moreInbound: readonly (readonly [pattern: string, provider: string])[] = [
+  ["*.l.google.com", "gmail"],
+  ["mxa.mailgun.org", "mailgun"],
+  ["mxb.mailgun.org", "mailgun"],
+];
 
-export const providers: readonly ProviderFacts[] = [
-  {
-    name: "Gmail",
-    kind: "mailbox",
-    host: "smtp.gmail.com",
-    implicit: [465],
-    starttls: [587],
-    inbound: [
-      "smtp.google.com",
-      "gmail-smtp-in.l.google.com",
-      "alt1.gmail-smtp-in.l.google.com",
-      "alt2.gmail-smtp-in.l.google.com",
-      "alt3.gmail-smtp-in.l.google.com",
-      "alt4.gmail-smtp-in.l.google.com",
-      "aspmx.l.google.com",
-      "*.l.google.com",
-    ],
-    domains: ["gmail.com", "googlemail.com"],
-    login: "The password is an App Password (16 letters), or use OAuth 2.",
-  },
-  {
-    name: "Google Workspace SMTP relay",
-    kind: "relay",
-    host: "smtp-relay.gmail.com",
-    implicit: [465],
-    starttls: [587, 25],
-    inbound: [],
-    domains: [],
-    login: "An administrator has to enable the relay, for your address or for logins.",
-  },
-  {
-    name: "Microsoft 365 / Exchange Online",
-    kind: "mailbox",
-    host: "smtp.office365.com",
-    implicit: [],
-    starttls: [587, 25],
-    inbound: ["*.mail.protection.outlook.com", "*.mx.microsoft"],
-    domains: [],
-    login: "Sign in with OAuth 2; passwords end here.",
-  },
-  {
-    name: "Outlook.com / Hotmail / Live / MSN",
-    kind: "mailbox",
-    host: "smtp-mail.outlook.com",
-    implicit: [],
-    starttls: [587],
-    inbound: ["*.olc.protection.outlook.com"],
-    domains: [
-      "outlook.com",
-      "hotmail.com",
-      "live.com",
-      "msn.com",
-      "outlook.fr",
-      "hotmail.fr",
-      "hotmail.co.uk",
-    ],
-    login: "Only OAuth 2; passwords ended on 2024-09-16.",
-  },
-  {
-    name: "Yahoo Mail",
-    kind: "mailbox",
-    host: "smtp.mail.yahoo.com",
-    implicit: [465],
-    starttls: [587],
-    inbound: ["mta5.am0.yahoodns.net", "mta6.am0.yahoodns.net", "mta7.am0.yahoodns.net"],
-    domains: ["yahoo.com", "ymail.com", "rocketmail.com", "yahoo.co.uk", "yahoo.fr"],
-    login: "The password is an app password from Account security.",
-  },
-  {
-    name: "AOL Mail",
-    kind: "mailbox",
-    host: "smtp.aol.com",
-    implicit: [465],
-    starttls: [587],
-    inbound: [],
-    domains: ["aol.com"],
-    login: "The password is an app password.",
-  },
-  {
-    name: "iCloud Mail",
-    kind: "mailbox",
-    host: "smtp.mail.me.com",
-    implicit: [],
-    starttls: [587],
-    inbound: ["mx01.mail.icloud.com", "mx02.mail.icloud.com"],
-    domains: ["icloud.com", "me.com", "mac.com"],
-    login: "The password is an app-specific one, hyphens included; the user is the full address.",
-  },
-  {
-    name: "Fastmail",
-    kind: "mailbox",
-    host: "smtp.fastmail.com",
-    implicit: [465],
-    starttls: [587],
-    inbound: ["in1-smtp.messagingengine.com", "in2-smtp.messagingengine.com"],
-    domains: ["fastmail.com", "fastmail.fm"],
-    login: "The password is an app password that may send.",
-  },
-  {
-    name: "Zoho Mail",
-    kind: "mailbox",
-    host: "smtp.zoho.com",
-    implicit: [465],
-    starttls: [587],
-    inbound: ["mx.zoho.com", "mx2.zoho.com"],
-    domains: ["zoho.com", "zohomail.com"],
-    login:
-      "With two factors, an app password; accounts in the EU or India use smtp.zoho.eu or smtp.zoho.in.",
-  },
-  {
-    name: "ZeptoMail (Zoho transactional)",
-    kind: "transactional",
-    host: "smtp.zeptomail.com",
-    implicit: [465],
-    starttls: [587],
-    inbound: [],
-    domains: [],
-    login: "The user is the word emailapikey, the password the send token.",
-    user: "emailapikey",
-  },
-  {
-    name: "Proton Mail",
-    kind: "mailbox",
-    host: "smtp.protonmail.ch",
-    implicit: [],
-    starttls: [587],
-    inbound: [],
-    domains: ["proton.me", "protonmail.com", "pm.me"],
-    login:
-      "The password is an SMTP token (paid plans with a domain); else use the Bridge on this machine.",
-  },
-  {
-    name: "GMX (international)",
-    kind: "mailbox",
-    host: "mail.gmx.com",
-    implicit: [465],
-    starttls: [587],
-    inbound: [],
-    domains: ["gmx.com", "gmx.us", "gmx.co.uk"],
-    login: "Enable POP3 and IMAP in the web settings first.",
-  },
-  {
-    name: "GMX (Germany, Austria, Switzerland)",
-    kind: "mailbox",
-    host: "mail.gmx.net",
-    implicit: [465],
-    starttls: [587],
-    inbound: [],
-    domains: ["gmx.net", "gmx.de", "gmx.at", "gmx.ch"],
-    login: "Enable POP3 and IMAP in the web settings first.",
-  },
-  {
-    name: "WEB.DE",
-    kind: "mailbox",
-    host: "smtp.web.de",
-    implicit: [465],
-    starttls: [587],
-    inbound: [],
-    domains: ["web.de"],
-    login: "Enable POP3 and IMAP in the web settings first.",
-  },
-  {
-    name: "T-Online",
-    kind: "mailbox",
-    host: "securesmtp.t-online.de",
-    implicit: [465],
-    starttls: [587],
-    inbound: [],
-    domains: ["t-online.de", "magenta.de"],
-    login: "The password is the e-mail password, not that of the login.",
-  },
-  {
-    name: "IONOS / 1&1",
-    kind: "mailbox",
-    host: "smtp.ionos.com",
-    implicit: [465],
-    starttls: [587],
-    inbound: ["mx00.ionos.com", "mx01.ionos.com"],
-    domains: [],
-  },
-  {
-    name: "STRATO",
-    kind: "mailbox",
-    host: "smtp.strato.de",
-    implicit: [465],
-    starttls: [587],
-    inbound: [],
-    domains: [],
-  },
-  {
-    name: "OVHcloud MX Plan",
-    kind: "mailbox",
-    host: "ssl0.ovh.net",
-    implicit: [465],
-    starttls: [587],
-    inbound: ["mx1.mail.ovh.net", "mx2.mail.ovh.net", "mx3.mail.ovh.net", "mx4.mail.ovh.net"],
-    domains: [],
-  },
-  {
-    name: "Gandi Mail",
-    kind: "mailbox",
-    host: "mail.gandi.net",
-    implicit: [465],
-    starttls: [587],
-    inbound: ["spool.mail.gandi.net"],
-    domains: [],
-  },
-  {
-    name: "Infomaniak",
-    kind: "mailbox",
-    host: "mail.infomaniak.com",
-    implicit: [465],
-    starttls: [587],
-    inbound: [],
-    domains: ["ik.me", "ikmail.com", "etik.com"],
-  },
-  {
-    name: "Orange (France)",
-    kind: "mailbox",
-    host: "smtp.orange.fr",
-    implicit: [465],
-    starttls: [587],
-    inbound: [],
-    domains: ["orange.fr", "wanadoo.fr"],
-  },
-  {
-    name: "Free (France)",
-    kind: "mailbox",
-    host: "smtp.free.fr",
-    implicit: [465],
-    starttls: [587],
-    inbound: [],
-    domains: ["free.fr"],
-    login: "The user is the name without the domain; authenticated SMTP has to be enabled.",
-  },
-  {
-    name: "La Poste",
-    kind: "mailbox",
-    host: "smtp.laposte.net",
-    implicit: [465],
-    starttls: [587],
-    inbound: [],
-    domains: ["laposte.net"],
-  },
-  {
-    name: "Bluewin / Swisscom",
-    kind: "mailbox",
-    host: "smtpauths.bluewin.ch",
-    implicit: [465],
-    starttls: [587],
-    inbound: [],
-    domains: ["bluewin.ch"],
-  },
-  {
-    name: "Seznam",
-    kind: "mailbox",
-    host: "smtp.seznam.cz",
-    implicit: [465],
-    starttls: [],
-    inbound: [],
-    domains: ["seznam.cz", "email.cz", "post.cz"],
-  },
-  {
-    name: "Yandex Mail",
-    kind: "mailbox",
-    host: "smtp.yandex.com",
-    implicit: [465],
-    starttls: [587],
-    inbound: [],
-    domains: ["yandex.ru", "yandex.com", "ya.ru"],
-    login: "The password is an app password.",
-  },
-  {
-    name: "Mail.ru",
-    kind: "mailbox",
-    host: "smtp.mail.ru",
-    implicit: [465],
-    starttls: [587],
-    inbound: [],
-    domains: ["mail.ru", "inbox.ru", "list.ru", "bk.ru"],
-    login: "The password is one for external programs.",
-  },
-  {
-    name: "QQ Mail",
-    kind: "mailbox",
-    host: "smtp.qq.com",
-    implicit: [465],
-    starttls: [587],
-    inbound: [],
-    domains: ["qq.com", "foxmail.com"],
-    login: "The password is the authorization code from the web settings.",
-  },
-  {
-    name: "NetEase 163",
-    kind: "mailbox",
-    host: "smtp.163.com",
-    implicit: [465],
-    starttls: [],
-    inbound: [],
-    domains: ["163.com"],
-    login: "The password is the authorization code from the web settings.",
-  },
-  {
-    name: "Tencent Exmail",
-    kind: "mailbox",
-    host: "smtp.exmail.qq.com",
-    implicit: [465],
-    starttls: [587],
-    inbound: [],
-    domains: ["exmail.qq.com"],
-  },
-  {
-    name: "Alibaba enterprise mail",
-    kind: "mailbox",
-    host: "smtp.qiye.aliyun.com",
-    implicit: [465],
-    starttls: [],
-    inbound: [],
-    domains: [],
-  },
-  {
-    name: "Naver",
-    kind: "mailbox",
-    host: "smtp.naver.com",
-    implicit: [465],
-    starttls: [587],
-    inbound: [],
-    domains: ["naver.com"],
-  },
-  {
-    name: "Xfinity / Comcast",
-    kind: "mailbox",
-    host: "smtp.comcast.net",
-    implicit: [465],
-    starttls: [587],
-    inbound: [],
-    domains: ["comcast.net"],
-  },
-  {
-    name: "AT&T",
-    kind: "mailbox",
-    host: "smtp.mail.att.net",
-    implicit: [465],
-    starttls: [],
-    inbound: [],
-    domains: ["att.net", "sbcglobal.net", "bellsouth.net"],
-    login: "The password is a secure mail key.",
-  },
-  {
-    name: "GoDaddy Workspace / Professional Email",
-    kind: "mailbox",
-    host: "smtpout.secureserver.net",
-    implicit: [465],
-    starttls: [587, 80, 3535],
-    inbound: [],
-    domains: [],
-  },
-  {
-    name: "Namecheap Private Email",
-    kind: "mailbox",
-    host: "mail.privateemail.com",
-    implicit: [465],
-    starttls: [587],
-    inbound: [],
-    domains: [],
-  },
-  {
-    name: "Hostinger",
-    kind: "mailbox",
-    host: "smtp.hostinger.com",
-    implicit: [465],
-    starttls: [587],
-    inbound: [],
-    domains: [],
-  },
-  {
-    name: "mailbox.org",
-    kind: "mailbox",
-    host: "smtp.mailbox.org",
-    implicit: [465],
-    starttls: [587],
-    inbound: [],
-    domains: ["mailbox.org"],
-  },
-  {
-    name: "Posteo",
-    kind: "mailbox",
-    host: "posteo.de",
-    implicit: [465],
-    starttls: [587],
-    inbound: [],
-    domains: ["posteo.de", "posteo.net"],
-  },
-  {
-    name: "Migadu",
-    kind: "mailbox",
-    host: "smtp.migadu.com",
-    implicit: [465],
-    starttls: [587],
-    inbound: [],
-    domains: [],
-  },
-  {
-    name: "Purelymail",
-    kind: "mailbox",
-    host: "smtp.purelymail.com",
-    implicit: [465],
-    starttls: [587],
-    inbound: [],
-    domains: [],
-  },
-  {
-    name: "Runbox",
-    kind: "mailbox",
-    host: "mail.runbox.com",
-    implicit: [465],
-    starttls: [587],
-    inbound: [],
-    domains: ["runbox.com"],
-  },
-  {
-    name: "Kolab Now",
-    kind: "mailbox",
-    host: "smtp.kolabnow.com",
-    implicit: [465],
-    starttls: [587],
-    inbound: [],
-    domains: ["kolabnow.com"],
-  },
-  {
-    name: "Disroot",
-    kind: "mailbox",
-    host: "disroot.org",
-    implicit: [465],
-    starttls: [587],
-    inbound: [],
-    domains: ["disroot.org"],
-  },
-  {
-    name: "Tuta (Tutanota)",
-    kind: "none",
-    host: "",
-    implicit: [],
-    starttls: [],
-    inbound: [],
-    domains: ["tuta.com", "tutanota.com", "tutanota.de", "tuta.io", "keemail.me"],
-  },
-  {
-    name: "Amazon SES",
-    kind: "transactional",
-    host: "email-smtp.*.amazonaws.com",
-    implicit: [465, 2465],
-    starttls: [587, 2587, 25],
-    inbound: [],
-    domains: [],
-    login: "The password is derived for SMTP and for this region; it is not the AWS secret key.",
-  },
-  {
-    name: "SendGrid (Twilio)",
-    kind: "transactional",
-    host: "smtp.sendgrid.net",
-    implicit: [465],
-    starttls: [587, 2525, 25],
-    inbound: [],
-    domains: [],
-    login: "The user is the word apikey, the password an API key that starts with SG.",
-    user: "apikey",
-    secretPrefix: "SG.",
-  },
-  {
-    name: "Mailgun",
-    kind: "transactional",
-    host: "smtp.mailgun.org",
-    implicit: [465],
-    starttls: [587, 2525, 25],
-    inbound: ["mxa.mailgun.org", "mxb.mailgun.org", "mxa.eu.mailgun.org", "mxb.eu.mailgun.org"],
-    domains: [],
-    login: "The user is postmaster@your.domain; accounts in the EU use smtp.eu.mailgun.org.",
-  },
-  {
-    name: "Postmark",
-    kind: "transactional",
-    host: "smtp.postmarkapp.com",
-    implicit: [],
-    starttls: [587, 2525, 25],
-    inbound: [],
-    domains: [],
-    login: "The server API token is both user and password; not the account token.",
-  },
-  {
-    name: "Resend",
-    kind: "transactional",
-    host: "smtp.resend.com",
-    implicit: [465, 2465],
-    starttls: [587, 2587, 25],
-    inbound: [],
-    domains: [],
-    login: "The user is the word resend, the password an API key that starts with re_.",
-    user: "resend",
-    secretPrefix: "re_",
-  },
-  {
-    name: "Brevo (Sendinblue)",
-    kind: "transactional",
-    host: "smtp-relay.brevo.com",
-    implicit: [465],
-    starttls: [587, 2525],
-    inbound: [],
-    domains: [],
-    login: "The password is an SMTP key (xsmtpsib-), not the API key (xkeysib-).",
-    secretPrefix: "xsmtpsib-",
-  },
-  {
-    name: "Mailjet",
-    kind: "transactional",
-    host: "in-v3.mailjet.com",
-    implicit: [465],
-    starttls: [587, 2525, 25, 80, 588],
-    inbound: [],
-    domains: [],
-    login: "The user is the API key, the password the secret key.",
-  },
-  {
-    name: "SparkPost / Bird",
-    kind: "transactional",
-    host: "smtp.sparkpostmail.com",
-    implicit: [],
-    starttls: [587, 2525],
-    inbound: [],
-    domains: [],
-    login: "The user is SMTP_Injection, the password an API key.",
-    user: "SMTP_Injection",
-  },
-  {
-    name: "MailerSend",
-    kind: "transactional",
-    host: "smtp.mailersend.net",
-    implicit: [],
-    starttls: [587, 2525],
-    inbound: [],
-    domains: [],
-  },
-  {
-    name: "Mailchimp Transactional",
-    kind: "transactional",
-    host: "smtp.mandrillapp.com",
-    implicit: [465],
-    starttls: [587, 2525, 25],
-    inbound: [],
-    domains: [],
-    login: "The password is the API key; the user may be anything.",
-  },
-  {
-    name: "SMTP2GO",
-    kind: "transactional",
-    host: "mail.smtp2go.com",
-    implicit: [465, 8465, 443],
-    starttls: [2525, 587, 80, 25, 8025],
-    inbound: [],
-    domains: [],
-    login: "The user is an SMTP user, not the login of the website.",
-  },
-  {
-    name: "Elastic Email",
-    kind: "transactional",
-    host: "smtp.elasticemail.com",
-    implicit: [465],
-    starttls: [2525, 587, 25],
-    inbound: [],
-    domains: [],
-  },
-  {
-    name: "Scaleway TEM",
-    kind: "transactional",
-    host: "smtp.tem.scaleway.com",
-    implicit: [465, 2465],
-    starttls: [587, 2587, 25],
-    inbound: [],
-    domains: [],
-    login: "The user is the project's id, the password a secret key.",
-  },
-  {
-    name: "Azure Communication Services",
-    kind: "transactional",
-    host: "smtp.azurecomm.net",
-    implicit: [],
-    starttls: [587],
-    inbound: [],
-    domains: [],
-    login: "The password is the secret of an Entra app.",
-  },
-  {
-    name: "Forward Email",
-    kind: "transactional",
-    host: "smtp.forwardemail.net",
-    implicit: [465, 2465],
-    starttls: [587, 2587, 25, 2525],
-    inbound: [],
-    domains: ["forwardemail.net"],
-  },
-  {
-    name: "Loops",
-    kind: "transactional",
-    host: "smtp.loops.so",
-    implicit: [],
-    starttls: [587],
-    inbound: [],
-    domains: [],
-    login: "The user is the word loops, the password an API key.",
-    user: "loops",
-  },
-  {
-    name: "Mailtrap (sending)",
-    kind: "transactional",
-    host: "live.smtp.mailtrap.io",
-    implicit: [],
-    starttls: [587, 2525, 25],
-    inbound: [],
-    domains: [],
-    login: "The user is the word api, the password a token.",
-    user: "api",
-  },
-  {
-    name: "Mailtrap (sandbox)",
-    kind: "catcher",
-    host: "sandbox.smtp.mailtrap.io",
-    implicit: [],
-    starttls: [2525, 587, 465, 25],
-    inbound: [],
-    domains: [],
-  },
-  {
-    name: "Ethereal",
-    kind: "catcher",
-    host: "smtp.ethereal.email",
-    implicit: [465],
-    starttls: [587],
-    inbound: [],
-    domains: ["ethereal.email"],
-  },
+/** Hosts that send for a provider, besides the one in the table: those of other regions or organisations. */
+const moreHosts: readonly (readonly [pattern: string, provider: string])[] = [
+  ["*.office365.com", "microsoft365"],
+  ["*.sendgrid.net", "sendgrid"],
+  ["smtp.eu.mailgun.org", "mailgun"],
+  ["*.postmarkapp.com", "postmark"],
+  ["smtp.zoho.eu", "zoho"],
+  ["smtp.zoho.in", "zoho"],
+  ["smtppro.zoho.com", "zoho"],
 ];
 
 /** The provider whose submission server this is. */
-export function providerOfHost(host: string): ProviderFacts | undefined {
-  const name = host.toLowerCase().replace(/\.$/, "");
-  return providers.find((one) => one.host !== "" && matchesHost(one.host, name)) ?? byFamily(name);
+export function providerOfHost(host: string): Provider | undefined {
+  const name = plain(host);
+  return (
+    providers.find((one) => one.host !== undefined && matchesHost(one.host, name)) ??
+    byPattern(moreHosts, name)
+  );
 }
 
 /** The provider for whom this server only receives mail. */
-export function providerOfInbound(host: string): ProviderFacts | undefined {
-  const name = host.toLowerCase().replace(/\.$/, "");
-  return providers.find(({ inbound }) => inbound.some((one) => matchesHost(one, name)));
+export function providerOfInbound(host: string): Provider | undefined {
+  const name = plain(host);
+  return (
+    providers.find(({ inbound }) => inbound.some((one) => matchesHost(one, name))) ??
+    byPattern(moreInbound, name)
+  );
 }
 
 /** The provider of an address. */
-export function providerOfAddress(address: string): ProviderFacts | undefined {
-  const domain = address.slice(address.lastIndexOf("@") + 1).toLowerCase();
-  return providers.find(({ domains }) => domains.includes(domain));
+export function providerOfAddress(address: string): Provider | undefined {
+  return providerOf(address.slice(address.lastIndexOf("@") + 1));
 }
 
-/** `*.` at the start: any labels; `*` elsewhere: one. */
+/** The hosts of the table that are names. */
+export function submissionHosts(): readonly string[] {
+  return providers.flatMap(({ host, kind }) =>
+    host === undefined || host.includes("{") || kind === "catcher" ? [] : [host],
+  );
+}
+
+/** The ports of a provider where TLS begins so. */
+export function portsOf({ endpoints }: Provider, tls: "implicit" | "starttls"): readonly number[] {
+  return endpoints.filter((one) => one.tls === tls).map(({ port }) => port);
+}
+
+/** What a login takes there. */
+export function loginAdviceOf({ user, secret, note, name, asOf }: Provider): readonly string[] {
+  const who =
+    user.kind === "fixed"
+      ? `the user is the word ${user.name}`
+      : user.kind === "other"
+        ? `the user is ${user.says}`
+        : "the user is the whole address";
+  return [
+    `${name}: ${who}, the secret: ${secret} (as of ${asOf}).`,
+    ...(note === undefined ? [] : [note]),
+  ];
+}
+
+/** How a secret begins there. */
+export function secretPrefixOf({ id }: Provider): string | undefined {
+  return secretPrefixes[id];
+}
+
+function byPattern(
+  table: readonly (readonly [pattern: string, provider: string])[],
+  host: string,
+): Provider | undefined {
+  const found = table.find(([pattern]) => matchesHost(pattern, host));
+  return found === undefined ? undefined : providers.find(({ id }) => id === found[1]);
+}
+
+function plain(host: string): string {
+  return host.toLowerCase().replace(/\.$/, "");
+}
+
+/** `*.` at the start: any labels; `{region}`: one label. */
 function matchesHost(pattern: string, host: string): boolean {
   if (pattern.startsWith("*.")) return host.endsWith(pattern.slice(1));
-  const [before = "", after] = pattern.split("*");
+  const [before = "", after] = pattern.split("{region}");
   if (after === undefined) return pattern === host;
-  const middle = host.slice(before.length, host.length - after.length);
-  return (
-    host.length > before.length + after.length &&
-    host.startsWith(before) &&
-    host.endsWith(after) &&
-    !middle.includes(".")
-  );
-}
-
-/** Hosts of a provider besides the one in the table: those of other regions, say. */
-function byFamily(host: string): ProviderFacts | undefined {
-  const families: readonly (readonly [suffix: string, like: string])[] = [
-    [".gmail.com", "smtp.gmail.com"],
-    [".office365.com", "smtp.office365.com"],
-    [".outlook.com", "smtp-mail.outlook.com"],
-    [".sendgrid.net", "smtp.sendgrid.net"],
-    [".mailgun.org", "smtp.mailgun.org"],
-    [".postmarkapp.com", "smtp.postmarkapp.com"],
-    [".mail.yahoo.com", "smtp.mail.yahoo.com"],
-  ];
-  const found = families.find(
-    ([suffix]) => host.endsWith(suffix) && providerOfInbound(host) === undefined,
-  );
-  return found === undefined ? undefined : providers.find((one) => one.host === found[1]);
+  const isLong = host.length > before.length + after.length;
+  const region = host.slice(before.length, host.length - after.length);
+  return isLong && host.startsWith(before) && host.endsWith(after) && !region.includes(".");
 }

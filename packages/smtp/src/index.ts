@@ -13,3 +13,6 @@ export type { SmtpProxy } from "./proxy/proxy.ts";
 export type { TokenRequest, TokenSource } from "./token-source.ts";
 export type { SmtpEvent } from "./event.ts";
 export type { SmtpErrorInit, SmtpStage } from "./failure.ts";
+
+// For those who take dialogs of `@letterwright/smtp-protocol` over a socket of their own.
+export { canBind, compute, lackingHashes } from "./computation.ts";

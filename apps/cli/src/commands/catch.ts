@@ -9,17 +9,31 @@ import { shown } from "../shown.ts";
 
 /** The flags as they were given. */
 export interface CatchFlags {
-  readonly dir: string;
+  readonly dir?: string;
   readonly host: string;
   readonly port?: string;
   readonly tls: string;
   readonly user?: string;
   readonly passwordFile?: string;
   readonly until?: string;
+  readonly fail?: string;
   readonly json?: boolean;
 }
 
 export async function catchCommand(flags: CatchFlags): Promise<number> {
+  const port = flags.port === undefined ? 0 : whole("--port", flags.port);
+  if (flags.fail !== undefined) {
+    const { failCommand } = await import("./fail.ts");
+    const { fail, host, dir, json } = flags;
+    return failCommand({ fail, host, port, dir, json });
+  }
+  const { dir } = flags;
+  if (dir === undefined) {
+    throw new UsageError("there is no folder for what is caught", {
+      code: "CLI_DIR_MISSING",
+      hint: "Add --dir caught: each message becomes a file in it.",
+    });
+  }
   const until = flags.until === undefined ? Infinity : whole("--until", flags.until);
   let count = 0;
   let stop: () => void = () => undefined;
@@ -28,9 +42,9 @@ export async function catchCommand(flags: CatchFlags): Promise<number> {
   });
   const inbox = await catchMail({
     host: flags.host,
-    port: flags.port === undefined ? 0 : whole("--port", flags.port),
+    port,
     tls: modeOf(flags.tls),
-    store: flags.dir,
+    store: dir,
     ...loginOf(flags),
     onMessage: (message) => {
       print(message, ++count, flags.json === true);
@@ -39,9 +53,9 @@ export async function catchCommand(flags: CatchFlags): Promise<number> {
   });
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
-  const caFile = inbox.ca === "" ? undefined : join(flags.dir, "letterwright-catch-ca.pem");
+  const caFile = inbox.ca === "" ? undefined : join(dir, "letterwright-catch-ca.pem");
   if (caFile !== undefined) await writeFile(caFile, inbox.ca);
-  announce(inbox.host, inbox.port, caFile, flags);
+  announce(inbox.host, inbox.port, caFile, { ...flags, dir });
   await stopped;
   process.off("SIGINT", stop);
   process.off("SIGTERM", stop);
@@ -49,7 +63,12 @@ export async function catchCommand(flags: CatchFlags): Promise<number> {
   return ExitStatus.done;
 }
 
-function announce(host: string, port: number, caFile: string | undefined, flags: CatchFlags): void {
+function announce(
+  host: string,
+  port: number,
+  caFile: string | undefined,
+  flags: CatchFlags & { readonly dir: string },
+): void {
   if (flags.json === true) {
     console.log(
       JSON.stringify({

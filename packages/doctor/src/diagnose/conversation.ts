@@ -7,6 +7,7 @@ import {
   authenticate,
   describeReply,
   greet,
+  mechanisms,
   mechanismsOf,
   offersStartTls,
   ProtocolError,
@@ -16,6 +17,7 @@ import {
   type Dialog,
 } from "@letterwright/smtp-protocol";
 import { explainTlsFailure, TlsFailureError, type TlsContext } from "@letterwright/tls";
+import { lackingHashes } from "@letterwright/smtp";
 import type { FailureId } from "../catalogue/index.ts";
 import { explain } from "../explain/explain.ts";
 import type { Connector, Destination } from "./connector.ts";
@@ -125,9 +127,6 @@ async function stages(
   return undefined;
 }
 
-/** With a password these are of use; XOAUTH2 and OAUTHBEARER need a token. */
-const passwordMechanisms = ["PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256"];
-
 function mechanismCause(
   { target, isInbound, say }: ConversationOptions,
   offer: ServerOffer,
@@ -143,7 +142,10 @@ function mechanismCause(
     const id: FailureId = isInbound ? "config.mx-used-for-submission" : "auth.not-offered";
     return { id, certainty: "certain", evidence: ["EHLO offers no AUTH"] };
   }
-  const wanted = target.mechanism === undefined ? passwordMechanisms : [target.mechanism as string];
+  const wanted: readonly string[] =
+    target.mechanism === undefined
+      ? mechanisms.filter(({ needs }) => needs.credential === "password").map(({ name }) => name)
+      : [target.mechanism];
   if (wanted.some((mechanism) => offered.includes(mechanism))) return undefined;
   const names = offered.map(defuse).join(", ");
   say({ stage: "login", status: "failed", text: `the ways to log in are ${names}` });
@@ -155,7 +157,7 @@ function mechanismCause(
 }
 
 async function login(
-  { target, say, now }: ConversationOptions,
+  { target, goal, say, now }: ConversationOptions,
   asking: AskingSession,
   offer: ServerOffer,
 ): Promise<void> {
@@ -171,7 +173,13 @@ async function login(
   }
   const started = now();
   await asking.run(
-    authenticate({ user, secret, ...(mechanism === undefined ? {} : { mechanism }) }, offer),
+    authenticate({ user, secret, ...(mechanism === undefined ? {} : { mechanism }) }, offer, {
+      host: goal.host,
+      port: goal.port,
+      isVerified: asking.security.verified,
+      canBind: asking.canBind,
+      lacks: lackingHashes(),
+    }),
   );
   say({ stage: "login", status: "ok", text: `${user} is let in`, tookMs: now() - started });
 }

@@ -42,7 +42,7 @@ describe("the seed case", () => {
       resolver: { ...google, addresses: forbidden, mx: forbidden },
     });
     expect(verdict).toMatchObject({ id: "config.mx-used-for-submission", certainty: "certain" });
-    expect(verdict?.do.join(" ")).toMatch(/Use smtp\.gmail\.com, port 465.*App Password/);
+    expect(verdict?.do.join(" ")).toMatch(/Use smtp\.gmail\.com, port 465.*app password/);
     expect(verdict?.try).toEqual([
       "letterwright doctor --server smtp.gmail.com --user me@gmail.com",
     ]);
@@ -50,7 +50,7 @@ describe("the seed case", () => {
   it("is right with a network", async () => {
     const { verdict, findings } = await run(seed, { resolver: google, connect: only25 });
     expect(verdict).toMatchObject({ id: "config.mx-used-for-submission", certainty: "certain" });
-    expect(verdict?.do.join(" ")).toMatch(/OAuth 2/);
+    expect(verdict?.do.join(" ")).toMatch(/OAuth2/);
     expect(findings.map(({ text }) => text)).toContain(
       "smtp.google.com is in the MX records of google.com",
     );

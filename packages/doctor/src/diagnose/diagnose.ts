@@ -8,6 +8,7 @@
  */
 import { inspect } from "node:util";
 import { LetterwrightError } from "@letterwright/base/error";
+import type { Provider } from "@letterwright/mailer/providers";
 import { createTlsContext, type TlsContext } from "@letterwright/tls";
 import type { FailureId } from "../catalogue/index.ts";
 import { explain } from "../explain/explain.ts";
@@ -23,6 +24,7 @@ import {
 import { converse } from "./conversation.ts";
 import { readDomain } from "./domain.ts";
 import { nearestHost } from "../near-host.ts";
+import { loginAdviceOf, portsOf } from "../providers.ts";
 import { platformOf, proxyVariableOf, type Environment } from "./environment.ts";
 import { listen, sayHello, type HelloAnswer, type PlainWords } from "./first-bytes.ts";
 import { readNames, type NamesReading } from "./names.ts";
@@ -212,11 +214,7 @@ class Run {
   /** Without a packet: the table of providers, slips, and modes that do not fit. */
   #offline(goal: Goal, settings: SettingsReading): Verdict | undefined {
     if (settings.inboundOf !== undefined) {
-      return this.#verdict({
-        id: "config.mx-used-for-submission",
-        certainty: "certain",
-        evidence: [`${goal.host} is a server of ${settings.inboundOf.name} that receives mail`],
-      });
+      return this.#verdict(inboundCause(goal, settings.inboundOf));
     }
     // Two letters may be another house altogether; whether the name exists is not asked here.
     if (settings.nearHost !== undefined && nearestHost(goal.host, 1) !== undefined) {
@@ -246,7 +244,12 @@ class Run {
     for (const finding of names.findings) this.#say(finding);
     await network;
     const isInbound = settings.inboundOf !== undefined || names.receivesFor.length > 0;
-    if (names.absence !== undefined) return this.#absent(goal, settings, names);
+    if (names.absence !== undefined) {
+      // What the table knows is true without a network, too.
+      return settings.inboundOf === undefined
+        ? this.#absent(goal, settings, names)
+        : inboundCause(goal, settings.inboundOf);
+    }
     const doors = await this.#doors(goal, names);
     if (isInbound && (settings.inboundOf !== undefined || doors.state !== "open")) {
       const evidence =
@@ -602,11 +605,10 @@ class Run {
     const near =
       id === "config.host-typo" ? [`Did you mean ${this.#settings?.nearHost ?? ""}?`] : [];
     const named = id === "tls.hostname-mismatch" ? this.#nameIn(evidence) : undefined;
-    return verdictOf(id, certainty, evidence, { ...this.#values(), named }, [
-      ...near,
-      ...advice,
-      ...this.#submissionAdvice(id),
-    ]);
+    const instead = this.#submissionAdvice(id);
+    const known = [...near, ...advice, ...instead];
+    const values = { ...this.#values(), named };
+    return verdictOf(id, certainty, evidence, values, known, instead.length > 0);
   }
 
   #readLogin(): SettingsReading {
@@ -616,13 +618,14 @@ class Run {
   #submissionAdvice(id: FailureId): readonly string[] {
     if (id !== "config.mx-used-for-submission") return [];
     const provider = submissionFor(this.#target, this.#settings?.inboundOf);
-    if (provider === undefined || provider.host === "") return [];
+    if (provider?.host === undefined) return [];
     const ports = [
-      ...provider.implicit.slice(0, 1).map(String),
-      ...provider.starttls.slice(0, 1).map((port) => `${port} with STARTTLS`),
+      ...portsOf(provider, "implicit").slice(0, 1).map(String),
+      ...portsOf(provider, "starttls")
+        .slice(0, 1)
+        .map((port) => `${port} with STARTTLS`),
     ];
-    const login = provider.login === undefined ? [] : [provider.login];
-    return [`Use ${provider.host}, port ${ports.join(" or ")}.`, ...login];
+    return [`Use ${provider.host}, port ${ports.join(" or ")}.`, ...loginAdviceOf(provider)];
   }
 
   #nameIn(evidence: readonly string[]): string | undefined {
@@ -705,6 +708,14 @@ function isCertificate(answer: HelloAnswer): boolean {
     answer.error.code.startsWith("TLS_") &&
     answer.error.chain.length > 0
   );
+}
+
+function inboundCause(goal: Goal, provider: Provider): Cause {
+  return {
+    id: "config.mx-used-for-submission",
+    certainty: "certain",
+    evidence: [`${goal.host} is a server of ${provider.name} that receives mail`],
+  };
 }
 
 function isObject(value: unknown): value is object {

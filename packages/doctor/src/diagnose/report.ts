@@ -54,13 +54,14 @@ export interface Diagnosis {
 /** What stands for the names in braces in the catalogue's commands. */
 export type Values = Partial<Readonly<Record<string, string | undefined>>>;
 
-/** The verdict, with the catalogue's advice filled in. */
+/** The verdict, with the catalogue's advice behind what is known of the case, unless that says everything. */
 export function verdictOf(
   id: FailureId,
   certainty: Verdict["certainty"],
   evidence: readonly string[],
   values: Values = {},
   advice: readonly string[] = [],
+  isComplete: boolean = false,
 ): Verdict {
   const failure = failureOf(id);
   return Object.freeze({
@@ -68,7 +69,7 @@ export function verdictOf(
     certainty,
     evidence: Object.freeze([...evidence]),
     why: failure.why,
-    do: Object.freeze([...advice, ...failure.do]),
+    do: Object.freeze(isComplete ? [...advice] : [...advice, ...failure.do]),
     try: Object.freeze(commandsOf(failure, values)),
     asOf: failure.asOf,
   });

@@ -2,6 +2,7 @@
 import type { Socket } from "node:net";
 import { concatBytes } from "@letterwright/base/bytes";
 import type { ServerReply } from "@letterwright/message";
+import { canBind, compute } from "@letterwright/smtp";
 import {
   createClientSession,
   type ClientSession,
@@ -35,6 +36,8 @@ export interface AskingSession {
   /** The first reply: the greeting. */
   readonly greeting: ServerReply | undefined;
   run<Result>(dialog: Dialog<Result>): Promise<Result>;
+  /** Whether a login can be bound to the connection (RFC 9266). */
+  readonly canBind: boolean;
   secure(): Promise<void>;
   close(): void;
 }
@@ -59,6 +62,10 @@ class Asking implements AskingSession {
     this.#socket = socket;
     options.signal.addEventListener("abort", this.#onAbort, { once: true });
     this.#attach(socket);
+  }
+
+  get canBind(): boolean {
+    return canBind(this.#socket);
   }
 
   async run<Result>(dialog: Dialog<Result>): Promise<Result> {
@@ -108,6 +115,9 @@ class Asking implements AskingSession {
       case "upgrade":
         this.session.upgrade();
         await this.secure();
+        return [];
+      case "compute":
+        step.take(await compute(step.computation, this.#socket));
         return [];
       default:
         throw new Error(`the doctor sends no ${step.kind}`);

@@ -3,11 +3,13 @@ import { LetterwrightError } from "@letterwright/base/error";
 import { envelope } from "@letterwright/message";
 import { nearestHost } from "../near-host.ts";
 import {
+  loginAdviceOf,
   providerOfAddress,
   providerOfHost,
   providerOfInbound,
-  type ProviderFacts,
+  secretPrefixOf,
 } from "../providers.ts";
+import type { Provider } from "@letterwright/mailer/providers";
 import type { Finding, Values, Verdict } from "./report.ts";
 import { verdictOf } from "./report.ts";
 import { describeShape, shapeOf } from "./secret-shape.ts";
@@ -19,7 +21,7 @@ export interface SettingsReading {
   /** Where there is no use in probing. */
   readonly verdict: Verdict | undefined;
   /** The provider whose mail the host receives, if it only does that. */
-  readonly inboundOf: ProviderFacts | undefined;
+  readonly inboundOf: Provider | undefined;
   /** The well-known host that differs by a slip. */
   readonly nearHost: string | undefined;
   /** Advice about the login that the provider's documentation gives. */
@@ -152,8 +154,8 @@ function loginNotes(target: DiagnoseTarget, goal: Goal): readonly Finding[] {
   if (provider?.kind === "catcher")
     notes.push(`${provider.name} delivers nothing: mail stays there`);
   if (user !== undefined) {
-    if (provider?.user !== undefined && user !== provider.user)
-      notes.push(`at ${provider.name} the user is the word ${provider.user}`);
+    if (provider?.user.kind === "fixed" && user !== provider.user.name)
+      notes.push(`at ${provider.name} the user is the word ${provider.user.name}`);
     if (user !== user.trim()) notes.push("the user has blanks around it");
     const isMailbox = provider?.kind === "mailbox" && !user.includes("@");
     if (isMailbox) notes.push(`at ${provider.name} the user is the whole address`);
@@ -162,16 +164,17 @@ function loginNotes(target: DiagnoseTarget, goal: Goal): readonly Finding[] {
   if (secret !== undefined) {
     const shape = shapeOf(secret);
     notes.push(`the secret: ${describeShape(shape)}`);
-    if (provider?.secretPrefix !== undefined && shape.prefix !== provider.secretPrefix)
-      notes.push(`at ${provider.name} the secret begins with ${provider.secretPrefix}`);
+    const prefix = provider === undefined ? undefined : secretPrefixOf(provider);
+    if (provider !== undefined && prefix !== undefined && shape.prefix !== prefix)
+      notes.push(`at ${provider.name} the secret begins with ${prefix}`);
   }
   return notes.map((text) => ({ stage: "settings", status: "note", text }));
 }
 
 function loginAdvice(target: DiagnoseTarget, goal: Goal): readonly string[] {
   const advice: string[] = [];
-  const { login } = providerOfHost(goal.host) ?? {};
-  if (login !== undefined) advice.push(login);
+  const provider = providerOfHost(goal.host);
+  if (provider !== undefined) advice.push(...loginAdviceOf(provider));
   const secret = secretText(target);
   if (secret !== undefined) {
     const shape = shapeOf(secret);
@@ -187,12 +190,12 @@ function loginAdvice(target: DiagnoseTarget, goal: Goal): readonly string[] {
 /** The submission server to use instead: of the provider for whom the host receives, or of the user's address. */
 export function submissionFor(
   target: DiagnoseTarget,
-  inboundOf: ProviderFacts | undefined,
-): ProviderFacts | undefined {
+  inboundOf: Provider | undefined,
+): Provider | undefined {
   const own = [target.user, target.from].flatMap((address) => {
     const domain = domainOf(address);
     const found = domain === undefined ? undefined : providerOfAddress(`@${domain}`);
-    return found === undefined || found.host === "" ? [] : [found];
+    return found?.host === undefined ? [] : [found];
   });
   return inboundOf ?? own[0];
 }

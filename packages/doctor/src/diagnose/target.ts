@@ -2,7 +2,7 @@
 import { isIP } from "node:net";
 import { UsageError } from "@letterwright/base/error";
 import { revealed, type Secret } from "@letterwright/base/secret";
-import type { Mechanism } from "@letterwright/smtp-protocol";
+import type { MechanismName } from "@letterwright/smtp-protocol";
 import type { TlsMode } from "@letterwright/tls";
 import { providerOfHost } from "../providers.ts";
 
@@ -17,7 +17,7 @@ export interface DiagnoseTarget {
   readonly user?: string | undefined;
   /** Only its shape is looked at, unless `login` is set. */
   readonly secret?: Secret | string | undefined;
-  readonly mechanism?: Mechanism | undefined;
+  readonly mechanism?: MechanismName | undefined;
   /** Log in, once. Default `false`: nothing secret is sent. */
   readonly login?: boolean;
   /** The sender's address: of the envelope, and for what DNS says of its domain. */
@@ -48,7 +48,7 @@ export function goalOf(target: DiagnoseTarget): Goal | undefined {
   const host = (target.host ?? "").trim().replace(/\.$/, "");
   if (host === "" || host === "undefined" || host === "null") return undefined;
   const provider = providerOfHost(host);
-  const port = target.port ?? provider?.implicit[0] ?? provider?.starttls[0] ?? 465;
+  const port = target.port ?? provider?.endpoints[0]?.port ?? 465;
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
     throw new UsageError(`${JSON.stringify(port)} is not a port`, {
       code: "DOCTOR_TARGET_INVALID",
@@ -59,7 +59,7 @@ export function goalOf(target: DiagnoseTarget): Goal | undefined {
   return {
     host,
     port,
-    tls: target.tls ?? byPort,
+    tls: target.tls ?? provider?.endpoints.find((one) => one.port === port)?.tls ?? byPort,
     isLoopback: isLoopback(host),
     server: host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`,
   };

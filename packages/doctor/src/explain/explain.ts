@@ -24,6 +24,8 @@ export interface Candidate {
   readonly certainty: Certainty;
   /** The signs in the text, as they were found. */
   readonly evidence: readonly string[];
+  /** The line of the text in which the first sign stands, where it stands in one; at most 200 characters. */
+  readonly excerpt: string | undefined;
   readonly failure: Failure;
 }
 
@@ -72,6 +74,7 @@ export function explain(input: Explainable, { host, mechanism }: ExplainContext 
       id: name,
       certainty: "certain",
       evidence: ["its name"],
+      excerpt: undefined,
       failure: failureOf(name),
     };
     return { candidates: [named], replies: [], isCut: false };
@@ -105,10 +108,22 @@ export function explain(input: Explainable, { host, mechanism }: ExplainContext 
       id,
       certainty: stands ? "certain" : weight >= 70 && at < 2 ? "likely" : "possible",
       evidence: [...evidence].map(defuse),
+      excerpt: excerptOf(text, [...evidence]),
       failure: failureOf(id),
     };
   });
   return { candidates: candidates.slice(0, 5), replies: found.replies, isCut: found.isCut };
+}
+
+/** The first line that has one of the signs, as it was written. */
+function excerptOf(text: string, signs: readonly string[]): string | undefined {
+  const wanted = signs.map((sign) => sign.replaceAll('"', "").toLowerCase());
+  const lines = text.slice(0, 65_536).split(/\r\n|\r|\n/, 2000);
+  const found = lines.find((line) => {
+    const low = line.toLowerCase();
+    return wanted.some((sign) => low.includes(sign));
+  });
+  return found === undefined ? undefined : defuse(found.trim().slice(0, 200));
 }
 
 interface HostSign {
