@@ -23,38 +23,40 @@ export type MailboxListField = FieldDefinition<readonly Mailbox[], MailboxListIn
 /** Holds mailboxes and groups. */
 export type AddressListField = FieldDefinition<readonly Address[], AddressInput>;
 
-export const from: MailboxListField = mailboxList("From", 1);
-export const sender: MailboxField = oneMailbox("Sender", 1);
-export const replyTo: AddressListField = addressList("Reply-To", 1);
-export const to: AddressListField = addressList("To", 1);
-export const cc: AddressListField = addressList("Cc", 1);
-export const bcc: AddressListField = addressList("Bcc", 1, "may be empty");
+export const from: MailboxListField = /* @__PURE__ */ mailboxList("From", 1);
+export const sender: MailboxField = /* @__PURE__ */ oneMailbox("Sender", 1);
+export const replyTo: AddressListField = /* @__PURE__ */ addressList("Reply-To", 1);
+export const to: AddressListField = /* @__PURE__ */ addressList("To", 1);
+export const cc: AddressListField = /* @__PURE__ */ addressList("Cc", 1);
+export const bcc: AddressListField = /* @__PURE__ */ addressList("Bcc", 1, "may be empty");
 
 // RFC 5322 §3.6: a resent block may be added again and again, so these have no count.
-export const resentFrom: MailboxListField = mailboxList("Resent-From", Infinity);
-export const resentSender: MailboxField = oneMailbox("Resent-Sender", Infinity);
-export const resentTo: AddressListField = addressList("Resent-To", Infinity);
-export const resentCc: AddressListField = addressList("Resent-Cc", Infinity);
-export const resentBcc: AddressListField = addressList("Resent-Bcc", Infinity, "may be empty");
+export const resentFrom: MailboxListField = /* @__PURE__ */ mailboxList("Resent-From", Infinity);
+export const resentSender: MailboxField = /* @__PURE__ */ oneMailbox("Resent-Sender", Infinity);
+export const resentTo: AddressListField = /* @__PURE__ */ addressList("Resent-To", Infinity);
+export const resentCc: AddressListField = /* @__PURE__ */ addressList("Resent-Cc", Infinity);
+export const resentBcc: AddressListField = /* @__PURE__ */ addressList(
+  "Resent-Bcc",
+  Infinity,
+  "may be empty",
+);
 
 /** Where a disposition notification should go, RFC 8098 §2.1. */
-export const dispositionNotificationTo: MailboxListField = mailboxList(
+export const dispositionNotificationTo: MailboxListField = /* @__PURE__ */ mailboxList(
   "Disposition-Notification-To",
   1,
 );
 
 /** Where reports went, written by the last server (RFC 5321 §4.4); `null` is `<>`. */
-export const returnPath: FieldDefinition<Mailbox | null, MailboxInput | null> = defineField<
-  Mailbox | null,
-  MailboxInput | null
->("Return-Path", {
-  of: (path: MailboxInput | null) => (path === null ? null : mailboxFrom(path)),
-  format: (path) =>
-    path === null
-      ? [{ kind: "token", text: "<>" }]
-      : [{ kind: "addr-spec", mailbox: path, angle: true }],
-  syntax: "reverse-path",
-});
+export const returnPath: FieldDefinition<Mailbox | null, MailboxInput | null> =
+  /* @__PURE__ */ defineField<Mailbox | null, MailboxInput | null>("Return-Path", {
+    of: (path: MailboxInput | null) => (path === null ? null : mailboxFrom(path)),
+    format: (path) =>
+      path === null
+        ? [{ kind: "token", text: "<>" }]
+        : [{ kind: "addr-spec", mailbox: path, angle: true }],
+    syntax: "reverse-path",
+  });
 
 /** Units of a list of addresses, with a comma between. */
 export function addressUnits(addresses: readonly Address[]): readonly FieldUnit[] {

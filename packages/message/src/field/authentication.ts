@@ -10,15 +10,15 @@ import type { FieldUnit } from "./unit.ts";
 
 /** A signature over exact bytes: its lines are never folded anew (RFC 6376 §3.7). */
 export const dkimSignature: FieldDefinition<readonly string[], string | readonly string[]> =
-  opaque("DKIM-Signature");
+  /* @__PURE__ */ opaque("DKIM-Signature");
 export const arcSeal: FieldDefinition<readonly string[], string | readonly string[]> =
-  opaque("ARC-Seal");
+  /* @__PURE__ */ opaque("ARC-Seal");
 export const arcMessageSignature: FieldDefinition<readonly string[], string | readonly string[]> =
-  opaque("ARC-Message-Signature");
+  /* @__PURE__ */ opaque("ARC-Message-Signature");
 export const arcAuthenticationResults: FieldDefinition<
   readonly string[],
   string | readonly string[]
-> = opaque("ARC-Authentication-Results");
+> = /* @__PURE__ */ opaque("ARC-Authentication-Results");
 
 /** One method and what it found, RFC 8601 §2.2. */
 export interface AuthenticationResult {
@@ -40,7 +40,7 @@ export interface AuthenticationResults {
 }
 
 export const authenticationResults: FieldDefinition<AuthenticationResults> =
-  defineField<AuthenticationResults>("Authentication-Results", {
+  /* @__PURE__ */ defineField<AuthenticationResults>("Authentication-Results", {
     maxCount: Infinity,
     of: checkedResults,
     format: ({ authservId, results }) => [

@@ -31,26 +31,35 @@ export interface ContentDisposition {
 /** The transfer encodings of RFC 2045 §6.1. */
 export type TransferEncoding = "7bit" | "8bit" | "binary" | "quoted-printable" | "base64";
 
-export const mimeVersion: FieldDefinition<"1.0"> = defineField<"1.0">("MIME-Version", {
-  of: (version: "1.0") => {
-    if (version === "1.0") return version;
-    throw new UsageError(`MIME-Version cannot be ${JSON.stringify(version)}`, {
-      code: "FIELD_VALUE_INVALID",
-      hint: "Only version 1.0 is defined (RFC 2045 §4).",
-    });
+export const mimeVersion: FieldDefinition<"1.0"> = /* @__PURE__ */ defineField<"1.0">(
+  "MIME-Version",
+  {
+    of: (version: "1.0") => {
+      if (version === "1.0") return version;
+      throw new UsageError(`MIME-Version cannot be ${JSON.stringify(version)}`, {
+        code: "FIELD_VALUE_INVALID",
+        hint: "Only version 1.0 is defined (RFC 2045 §4).",
+      });
+    },
+    format: (version) => [{ kind: "token", text: version }],
+    syntax: "mime-version",
   },
-  format: (version) => [{ kind: "token", text: version }],
-  syntax: "mime-version",
-});
+);
 
-export const contentType: FieldDefinition<ContentType> = defineField<ContentType>("Content-Type", {
-  of: checkedContentType,
-  format: ({ type, parameters }) => [{ kind: "token", text: type }, ...parameterUnits(parameters)],
-  syntax: "content-type",
-});
+export const contentType: FieldDefinition<ContentType> = /* @__PURE__ */ defineField<ContentType>(
+  "Content-Type",
+  {
+    of: checkedContentType,
+    format: ({ type, parameters }) => [
+      { kind: "token", text: type },
+      ...parameterUnits(parameters),
+    ],
+    syntax: "content-type",
+  },
+);
 
 export const contentDisposition: FieldDefinition<ContentDisposition> =
-  defineField<ContentDisposition>("Content-Disposition", {
+  /* @__PURE__ */ defineField<ContentDisposition>("Content-Disposition", {
     of: checkedDisposition,
     format: ({ disposition, parameters }) => [
       { kind: "token", text: disposition },
@@ -59,43 +68,50 @@ export const contentDisposition: FieldDefinition<ContentDisposition> =
     syntax: "disposition",
   });
 
-export const contentTransferEncoding: FieldDefinition<TransferEncoding> = keyword(
+export const contentTransferEncoding: FieldDefinition<TransferEncoding> = /* @__PURE__ */ keyword(
   "Content-Transfer-Encoding",
   ["7bit", "8bit", "binary", "quoted-printable", "base64"],
 );
 
 /** What a part is about, in words (RFC 2045 §8). */
-export const contentDescription: FieldDefinition<string> = unstructured("Content-Description", {
-  maxCount: 1,
-});
-
-/** The languages of a part, as tags of RFC 5646: `["de", "en-GB"]` (RFC 3282 §2). */
-export const contentLanguage: FieldDefinition<readonly string[]> = defineField<readonly string[]>(
-  "Content-Language",
+export const contentDescription: FieldDefinition<string> = /* @__PURE__ */ unstructured(
+  "Content-Description",
   {
-    of: (tags: readonly string[]) => {
-      if (tags.length > 0 && tags.every(isLanguageTag)) return Object.freeze([...tags]);
-      throw new UsageError(`${JSON.stringify(tags)} are not language tags`, {
-        code: "CONTENT_LANGUAGE_INVALID",
-        hint: 'A tag is letters and digits with hyphens between, "en-GB" for example (RFC 5646 §2.1).',
-      });
-    },
-    format: (tags) =>
-      tags.flatMap((tag, at) => [
-        ...(at === 0 ? [] : [{ kind: "token", text: ",", glued: true } as const]),
-        { kind: "token", text: tag } as const,
-      ]),
-    syntax: "language-tags",
+    maxCount: 1,
   },
 );
 
-/** A URI that names the part, relative ones too (RFC 2557 §4.2). */
-export const contentLocation: FieldDefinition<string> = structured("Content-Location", {
-  maxCount: 1,
+/** The languages of a part, as tags of RFC 5646: `["de", "en-GB"]` (RFC 3282 §2). */
+export const contentLanguage: FieldDefinition<readonly string[]> = /* @__PURE__ */ defineField<
+  readonly string[]
+>("Content-Language", {
+  of: (tags: readonly string[]) => {
+    if (tags.length > 0 && tags.every(isLanguageTag)) return Object.freeze([...tags]);
+    throw new UsageError(`${JSON.stringify(tags)} are not language tags`, {
+      code: "CONTENT_LANGUAGE_INVALID",
+      hint: 'A tag is letters and digits with hyphens between, "en-GB" for example (RFC 5646 §2.1).',
+    });
+  },
+  format: (tags) =>
+    tags.flatMap((tag, at) => [
+      ...(at === 0 ? [] : [{ kind: "token", text: ",", glued: true } as const]),
+      { kind: "token", text: tag } as const,
+    ]),
+  syntax: "language-tags",
 });
 
+/** A URI that names the part, relative ones too (RFC 2557 §4.2). */
+export const contentLocation: FieldDefinition<string> = /* @__PURE__ */ structured(
+  "Content-Location",
+  {
+    maxCount: 1,
+  },
+);
+
 /** A digest of the content (RFC 1864 §2). */
-export const contentMd5: FieldDefinition<string> = structured("Content-MD5", { maxCount: 1 });
+export const contentMd5: FieldDefinition<string> = /* @__PURE__ */ structured("Content-MD5", {
+  maxCount: 1,
+});
 
 export function readMimeVersion(wire: string, report: Report): "1.0" | undefined {
   const scanner = new FieldScanner(wire, report);

@@ -3,8 +3,8 @@ import { dateTime, formatDate, type DateTime } from "../date.ts";
 import { defineField, type FieldDefinition } from "./definition.ts";
 import { tokensOf } from "./unit.ts";
 
-export const date: FieldDefinition<DateTime, Date | DateTime> = moment("Date", 1);
-export const resentDate: FieldDefinition<DateTime, Date | DateTime> = moment(
+export const date: FieldDefinition<DateTime, Date | DateTime> = /* @__PURE__ */ moment("Date", 1);
+export const resentDate: FieldDefinition<DateTime, Date | DateTime> = /* @__PURE__ */ moment(
   "Resent-Date",
   Infinity,
 );

@@ -4,16 +4,22 @@ import { UsageError } from "@letterwright/base/error";
 import { assertMessageId, scanMessageIds, type MessageId } from "../message-id.ts";
 import { defineField, type FieldDefinition } from "./definition.ts";
 
-export const messageId: FieldDefinition<MessageId, string> = oneIdentifier("Message-ID", 1);
-export const resentMessageId: FieldDefinition<MessageId, string> = oneIdentifier(
+export const messageId: FieldDefinition<MessageId, string> = /* @__PURE__ */ oneIdentifier(
+  "Message-ID",
+  1,
+);
+export const resentMessageId: FieldDefinition<MessageId, string> = /* @__PURE__ */ oneIdentifier(
   "Resent-Message-ID",
   Infinity,
 );
-export const contentId: FieldDefinition<MessageId, string> = oneIdentifier("Content-ID", 1);
+export const contentId: FieldDefinition<MessageId, string> = /* @__PURE__ */ oneIdentifier(
+  "Content-ID",
+  1,
+);
 export const inReplyTo: FieldDefinition<readonly MessageId[], readonly string[]> =
-  identifiers("In-Reply-To");
+  /* @__PURE__ */ identifiers("In-Reply-To");
 export const references: FieldDefinition<readonly MessageId[], readonly string[]> =
-  identifiers("References");
+  /* @__PURE__ */ identifiers("References");
 
 function oneIdentifier(name: string, maxCount: number): FieldDefinition<MessageId, string> {
   return defineField<MessageId, string>(name, {

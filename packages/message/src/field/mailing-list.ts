@@ -19,7 +19,7 @@ export interface ListId {
   readonly name?: string;
 }
 
-export const listId: FieldDefinition<ListId, ListId | string> = defineField<
+export const listId: FieldDefinition<ListId, ListId | string> = /* @__PURE__ */ defineField<
   ListId,
   ListId | string
 >("List-Id", {
@@ -41,13 +41,15 @@ export const listId: FieldDefinition<ListId, ListId | string> = defineField<
   syntax: "list-id",
 });
 
-export const listHelp: FieldDefinition<readonly string[]> = uris("List-Help");
-export const listUnsubscribe: FieldDefinition<readonly string[]> = uris("List-Unsubscribe");
-export const listSubscribe: FieldDefinition<readonly string[]> = uris("List-Subscribe");
-export const listOwner: FieldDefinition<readonly string[]> = uris("List-Owner");
-export const listArchive: FieldDefinition<readonly string[]> = uris("List-Archive");
+export const listHelp: FieldDefinition<readonly string[]> = /* @__PURE__ */ uris("List-Help");
+export const listUnsubscribe: FieldDefinition<readonly string[]> =
+  /* @__PURE__ */ uris("List-Unsubscribe");
+export const listSubscribe: FieldDefinition<readonly string[]> =
+  /* @__PURE__ */ uris("List-Subscribe");
+export const listOwner: FieldDefinition<readonly string[]> = /* @__PURE__ */ uris("List-Owner");
+export const listArchive: FieldDefinition<readonly string[]> = /* @__PURE__ */ uris("List-Archive");
 /** Where to post; an empty list says that nobody may, `NO` (RFC 2369 §3.4). */
-export const listPost: FieldDefinition<readonly string[]> = uris("List-Post", "NO");
+export const listPost: FieldDefinition<readonly string[]> = /* @__PURE__ */ uris("List-Post", "NO");
 
 /** That an unsubscription needs no more than a POST to the https address of List-Unsubscribe (RFC 8058 §3.1). */
 export const listUnsubscribePost: FieldDefinition<"List-Unsubscribe=One-Click"> = keyword(

@@ -16,32 +16,33 @@ import { fieldText } from "./text.ts";
 import { unstructured } from "./unstructured.ts";
 import type { FieldUnit } from "./unit.ts";
 
-export const subject: FieldDefinition<string> = unstructured("Subject", { maxCount: 1 });
+export const subject: FieldDefinition<string> = /* @__PURE__ */ unstructured("Subject", {
+  maxCount: 1,
+});
 /** Remarks on the message, RFC 5322 §3.6.5. */
-export const comments: FieldDefinition<string> = unstructured("Comments");
+export const comments: FieldDefinition<string> = /* @__PURE__ */ unstructured("Comments");
 
 /** Phrases that matter to the reader, RFC 5322 §3.6.5. */
-export const keywords: FieldDefinition<readonly string[]> = defineField<readonly string[]>(
-  "Keywords",
-  {
-    maxCount: Infinity,
-    of: (phrases: readonly string[]) => {
-      if (phrases.length === 0 || phrases.some((phrase) => phrase.trim() === "")) {
-        throw new UsageError("Keywords is empty", {
-          code: "FIELD_EMPTY",
-          hint: "Leave Keywords out, or put phrases into it (RFC 5322 §3.6.5).",
-        });
-      }
-      return Object.freeze(phrases.map((phrase) => fieldText(phrase, "Keywords")));
-    },
-    format: (phrases) =>
-      phrases.flatMap((text, at): readonly FieldUnit[] => [
-        ...(at === 0 ? [] : [{ kind: "token", text: ",", glued: true } as const]),
-        { kind: "phrase", text },
-      ]),
-    syntax: "phrases",
+export const keywords: FieldDefinition<readonly string[]> = /* @__PURE__ */ defineField<
+  readonly string[]
+>("Keywords", {
+  maxCount: Infinity,
+  of: (phrases: readonly string[]) => {
+    if (phrases.length === 0 || phrases.some((phrase) => phrase.trim() === "")) {
+      throw new UsageError("Keywords is empty", {
+        code: "FIELD_EMPTY",
+        hint: "Leave Keywords out, or put phrases into it (RFC 5322 §3.6.5).",
+      });
+    }
+    return Object.freeze(phrases.map((phrase) => fieldText(phrase, "Keywords")));
   },
-);
+  format: (phrases) =>
+    phrases.flatMap((text, at): readonly FieldUnit[] => [
+      ...(at === 0 ? [] : [{ kind: "token", text: ",", glued: true } as const]),
+      { kind: "phrase", text },
+    ]),
+  syntax: "phrases",
+});
 
 /** How a message came to be without a person sending it, RFC 3834 §5. */
 export interface AutoSubmitted {
@@ -51,46 +52,40 @@ export interface AutoSubmitted {
 }
 
 /** Robots set it so that other robots do not answer them: `fieldOf(autoSubmitted, "auto-generated")`. */
-export const autoSubmitted: FieldDefinition<AutoSubmitted, AutoSubmitted | string> = defineField<
-  AutoSubmitted,
-  AutoSubmitted | string
->("Auto-Submitted", {
-  of: (input: AutoSubmitted | string) => {
-    const { keyword, parameters } =
-      typeof input === "string" ? { keyword: input, parameters: {} } : input;
-    if (!isToken(keyword)) {
-      throw new UsageError(`${JSON.stringify(keyword)} is not a keyword of Auto-Submitted`, {
-        code: "FIELD_VALUE_INVALID",
-        hint: "no, auto-generated or auto-replied (RFC 3834 §5).",
+export const autoSubmitted: FieldDefinition<AutoSubmitted, AutoSubmitted | string> =
+  /* @__PURE__ */ defineField<AutoSubmitted, AutoSubmitted | string>("Auto-Submitted", {
+    of: (input: AutoSubmitted | string) => {
+      const { keyword, parameters } =
+        typeof input === "string" ? { keyword: input, parameters: {} } : input;
+      if (!isToken(keyword)) {
+        throw new UsageError(`${JSON.stringify(keyword)} is not a keyword of Auto-Submitted`, {
+          code: "FIELD_VALUE_INVALID",
+          hint: "no, auto-generated or auto-replied (RFC 3834 §5).",
+        });
+      }
+      return Object.freeze({
+        keyword: keyword.toLowerCase(),
+        parameters: checkedParameters(parameters, "Auto-Submitted"),
       });
-    }
-    return Object.freeze({
-      keyword: keyword.toLowerCase(),
-      parameters: checkedParameters(parameters, "Auto-Submitted"),
-    });
-  },
-  format: ({ keyword, parameters }) => [
-    { kind: "token", text: keyword },
-    ...parameterUnits(parameters),
-  ],
-  syntax: "auto-submitted",
-});
+    },
+    format: ({ keyword, parameters }) => [
+      { kind: "token", text: keyword },
+      ...parameterUnits(parameters),
+    ],
+    syntax: "auto-submitted",
+  });
 
 /** RFC 2156 §5.3.4, as RFC 4021 §2.1.55 registers it. */
-export const importance: FieldDefinition<"high" | "normal" | "low"> = keyword("Importance", [
-  "high",
-  "normal",
-  "low",
-]);
+export const importance: FieldDefinition<"high" | "normal" | "low"> = /* @__PURE__ */ keyword(
+  "Importance",
+  ["high", "normal", "low"],
+);
 /** How urgent the way is, RFC 2156 §5.3.6. */
-export const priority: FieldDefinition<"urgent" | "normal" | "non-urgent"> = keyword("Priority", [
-  "urgent",
-  "normal",
-  "non-urgent",
-]);
+export const priority: FieldDefinition<"urgent" | "normal" | "non-urgent"> =
+  /* @__PURE__ */ keyword("Priority", ["urgent", "normal", "non-urgent"]);
 /** RFC 2156 §5.3.4. */
 export const sensitivity: FieldDefinition<"personal" | "private" | "company-confidential"> =
-  keyword("Sensitivity", ["personal", "private", "company-confidential"]);
+  /* @__PURE__ */ keyword("Sensitivity", ["personal", "private", "company-confidential"]);
 
 export function readAutoSubmitted(wire: string, report: Report): AutoSubmitted | undefined {
   const scanner = new FieldScanner(wire, report);

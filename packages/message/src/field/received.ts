@@ -27,7 +27,7 @@ const clauses = ["from", "by", "via", "with", "id", "for"] as const;
 type Clause = (typeof clauses)[number];
 
 /** Written by servers, newest first: use `prependField`. */
-export const received: FieldDefinition<Received, ReceivedInit> = defineField<
+export const received: FieldDefinition<Received, ReceivedInit> = /* @__PURE__ */ defineField<
   Received,
   ReceivedInit
 >("Received", {
