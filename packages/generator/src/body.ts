@@ -5,7 +5,6 @@ import {
   encodeCharset,
   encodedBase64Length,
   encodeQuotedPrintable,
-  quotedPrintableLength,
   textLines,
   type TextLines,
 } from "@letterwright/base/codec";
@@ -35,18 +34,20 @@ export function encodeText(
   body: TextBody,
   declared: TransferEncoding | undefined,
   policy: Policy,
-  mayFlow: boolean,
+  { isPlain, isSigned }: { readonly isPlain: boolean; readonly isSigned: boolean },
 ): EncodedBody {
   if (body.lineEnds === "exact" && hasForeignLineEnds(body.text)) {
     return encodeExactText(body, declared, policy);
   }
-  const isFlowed = mayFlow && policy.flowed;
+  const isFlowed = isPlain && policy.flowed;
   const text = isFlowed ? flowedText(body.text) : body.text;
   const { lineEnd } = policy;
   const lines = textLines(text, lineEnd);
   const charset = body.charset ?? (lines.isAscii ? "us-ascii" : "utf-8");
   const isUtf8 = lines.isAscii || charset === "utf-8";
-  if (isPlainWanted(lines, declared) && !lines.hasControl && !lines.hasLongLine) {
+  const isPlainPossible = !lines.hasControl && !lines.hasLongLine;
+  const isPlainSafe = !isSigned || declared !== undefined || !isAtRisk(text);
+  if (isPlainPossible && isPlainSafe && isPlainWanted(lines, declared)) {
     if (lines.isAscii) {
       const encoding = declared === "8bit" ? "8bit" : "7bit";
       return { piece: { kind: "lines", lines }, encoding, charset, isFlowed };
@@ -54,16 +55,33 @@ export function encodeText(
     if (policy.transferEncoding !== "7bit" && declared !== "7bit") {
       const piece: Piece = isUtf8
         ? { kind: "lines", lines }
-        : { kind: "bytes", bytes: encodeCharset(canonicalText(text, lineEnd), charset) };
+        : { kind: "bytes", bytes: charsetLines(text, charset, policy) };
       return { piece, encoding: "8bit", charset, isFlowed };
     }
   }
-  if (declared === "7bit" || declared === "8bit" || declared === "binary")
-    throw impossible(declared);
+  if (declared === "binary" && policy.transferEncoding === "binary") {
+    const bytes = encodeCharset(canonicalText(text, lineEnd), charset);
+    return { ...asTheyAre(bytes, "binary"), charset, isFlowed };
+  }
+  assertEncoded(declared);
   if (isUtf8) return { ...encodeLines(lines, declared, policy), charset, isFlowed };
   // RFC 2045 §6.7 and §6.8: the text is made canonical, with CRLF, before it is encoded.
   const octets = encodeCharset(canonicalText(text, "\r\n"), charset);
   return { ...encodeOctets(octets, declared, policy, true), charset, isFlowed };
+}
+
+/**
+ * What programs on the way are known to touch: blanks at the end of a line, `From ` at its start, a dot alone. A
+ * signature does not survive it (RFC 3156 §3).
+ */
+function isAtRisk(text: string): boolean {
+  return /[ \t](?:[\r\n]|$)|(?:^|[\r\n])(?:From |\.(?:[\r\n]|$))/.test(text);
+}
+
+function charsetLines(text: string, charset: string, { lineEnd }: Policy): Uint8Array {
+  const octets = encodeCharset(canonicalText(text, lineEnd), charset);
+  checkOctets(octets, { lineEnd, eightBit: true });
+  return octets;
 }
 
 /** A text whose line ends are to arrive as they are, and are not those of mail: they are data. */
@@ -72,16 +90,23 @@ function encodeExactText(
   declared: TransferEncoding | undefined,
   policy: Policy,
 ): EncodedBody {
-  if (declared === "7bit" || declared === "8bit" || declared === "binary")
-    throw impossible(declared);
+  assertEncoded(declared);
   const charset = wanted ?? (isAscii(text) ? "us-ascii" : "utf-8");
   return { ...encodeOctets(encodeCharset(text, charset), declared, policy, false), charset };
 }
 
 /** A declared encoding is kept where it is possible; by itself, `From ` is not left to chance. */
 function isPlainWanted(lines: TextLines, declared: TransferEncoding | undefined): boolean {
-  if (declared === undefined) return !lines.hasFrom;
-  return declared !== "base64" && declared !== "quoted-printable";
+  return declared === undefined ? !lines.hasFrom : !isEncoded(declared);
+}
+
+export function isEncoded(declared: TransferEncoding): boolean {
+  return declared === "base64" || declared === "quoted-printable";
+}
+
+/** What is left when nothing but an encoding carries the content. */
+function assertEncoded(declared: TransferEncoding | undefined): void {
+  if (declared !== undefined && !isEncoded(declared)) throw impossible(declared);
 }
 
 /** Quoted-printable or base64: what is declared, else the shorter. */
@@ -117,19 +142,19 @@ export function encodeBytes(
 ): EncodedBody {
   if (declared === "binary" || (declared === undefined && policy.transferEncoding === "binary")) {
     if (policy.transferEncoding !== "binary") throw impossible("binary");
-    return { piece: { kind: "bytes", bytes }, encoding: "binary" };
+    return asTheyAre(bytes, "binary");
   }
   if (declared === "7bit" || declared === "8bit") {
     const eightBit = declared === "8bit" && policy.transferEncoding !== "7bit";
     const found = faultInOctets(bytes, { lineEnd: policy.lineEnd, eightBit });
-    if (found === undefined) return { piece: { kind: "bytes", bytes }, encoding: declared };
+    if (found === undefined) return asTheyAre(bytes, declared);
     throw impossible(declared, found);
   }
   if (declared === undefined && !type.startsWith("text/")) {
-    return { piece: { kind: "base64", bytes }, encoding: "base64" };
+    return inBase64(bytes);
   }
   if (declared === undefined && isUnharmed(bytes, policy)) {
-    return { piece: { kind: "bytes", bytes }, encoding: isAsciiBytes(bytes) ? "7bit" : "8bit" };
+    return asTheyAre(bytes, isAsciiBytes(bytes) ? "7bit" : "8bit");
   }
   return encodeOctets(bytes, declared, policy, false);
 }
@@ -143,7 +168,17 @@ function isUnharmed(bytes: Uint8Array, policy: Policy): boolean {
   const rules = { lineEnd, eightBit: transferEncoding !== "7bit" };
   if (bytes.at(-1) !== 0x0a || faultInOctets(bytes, rules) !== undefined) return false;
   const text = octetText(bytes);
-  return !holdsControl(text) && !/[ \t]\r?\n|(?:^|\n)(?:From |\.\r?\n)/.test(text);
+  return !holdsControl(text) && !isAtRisk(text);
+}
+
+/** Bytes that need no encoding, under the name for what they hold. */
+export function asTheyAre(bytes: Uint8Array, encoding: TransferEncoding): EncodedBody {
+  return { piece: { kind: "bytes", bytes }, encoding };
+}
+
+/** Bytes as base64, whatever they are. */
+export function inBase64(bytes: Uint8Array): EncodedBody {
+  return { piece: { kind: "base64", bytes }, encoding: "base64" };
 }
 
 /** Quoted-printable or base64: what is declared, else the shorter. */
@@ -153,23 +188,28 @@ function encodeOctets(
   policy: Policy,
   isText: boolean,
 ): EncodedBody {
-  const base64 = (): EncodedBody => ({ piece: { kind: "base64", bytes }, encoding: "base64" });
-  if (declared === "base64") return base64();
+  if (declared === "base64") return inBase64(bytes);
   const { lineEnd } = layoutOf(policy);
   const options = { text: isText, lineLength: policy.limits.bodyLine, lineEnd };
-  const inBase64 = encodedBase64Length(bytes.length, layoutOf(policy));
+  const base64Length = encodedBase64Length(bytes.length, layoutOf(policy));
   const isWorthTrying = declared === "quoted-printable" || mostlyAscii(bytes);
-  if (!isWorthTrying) return base64();
-  if (declared === undefined && !isText && quotedPrintableLength(bytes, options) > inBase64)
-    return base64();
+  if (!isWorthTrying) return inBase64(bytes);
   const quoted = encodeQuotedPrintable(bytes, options);
-  if (declared === undefined && quoted.length > inBase64) return base64();
-  return quotedBody(quoted, policy);
+  if (declared === undefined && quoted.length > base64Length) return inBase64(bytes);
+  if (isText) return quotedBody(quoted, policy);
+  // Where a line end has to follow, "=" goes before it, and needs its column.
+  const isFull = quoted.length - (quoted.lastIndexOf(0x0a) + 1) === options.lineLength;
+  const lineLength = options.lineLength - 1;
+  return quotedBody(
+    isFull ? encodeQuotedPrintable(bytes, { ...options, lineLength }) : quoted,
+    policy,
+    true,
+  );
 }
 
-function quotedBody(bytes: Uint8Array, { lineEnd }: Policy): EncodedBody {
+function quotedBody(bytes: Uint8Array, { lineEnd }: Policy, isExact = false): EncodedBody {
   checkOctets(bytes, { lineEnd, eightBit: false });
-  return { piece: { kind: "bytes", bytes }, encoding: "quoted-printable" };
+  return { piece: { kind: "bytes", bytes, isExact }, encoding: "quoted-printable" };
 }
 
 /** Whether a sample leaves quoted-printable a chance: each octet above 127 takes three. */
@@ -188,13 +228,14 @@ function mostlyAscii(bytes: Uint8Array): boolean {
 /**
  * Content that is read when it is written: base64, unless the part declares what it is.
  *
- * @throws {UsageError} `ENCODING_IMPOSSIBLE` for quoted-printable, whose length is not known ahead
+ * @throws {UsageError} `ENCODING_IMPOSSIBLE` for quoted-printable, whose length is not known ahead; `SOURCE_INVALID`
  */
 export function encodeSource(
   source: ByteSource,
   declared: TransferEncoding | undefined,
   policy: Policy,
 ): EncodedBody {
+  assertLength(source);
   const isBinary = policy.transferEncoding === "binary" && (declared ?? "binary") === "binary";
   if (isBinary)
     return { piece: { kind: "source", source, encoding: "identity" }, encoding: "binary" };
@@ -206,6 +247,15 @@ export function encodeSource(
   if (!isAllowed) throw impossible(declared);
   const rules = { lineEnd: policy.lineEnd, eightBit };
   return { piece: { kind: "source", source, encoding: "identity", rules }, encoding: declared };
+}
+
+/** A length is announced before anything is read, so it has to be one. */
+function assertLength({ byteLength }: ByteSource): void {
+  if (byteLength === undefined || (Number.isSafeInteger(byteLength) && byteLength >= 0)) return;
+  throw new UsageError(`a source declares ${byteLength} bytes`, {
+    code: "SOURCE_INVALID",
+    hint: "Declare a whole number of bytes, or none.",
+  });
 }
 
 /** How base64 is cut into lines under this policy. */

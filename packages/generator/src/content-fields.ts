@@ -41,8 +41,9 @@ export function usualType(
   name: string,
   { type, parameters: given }: ContentType,
   parameters: Described,
-  { lineEnd, limits }: Policy,
+  { lineEnd, limits, legacyFileNames }: Policy,
 ): string | undefined {
+  if (legacyFileNames) return undefined;
   for (const _ in given) return undefined;
   const { charset, boundary, format } = parameters;
   const head = `${name}: ${type};`;
@@ -64,7 +65,11 @@ export function encodingField(encoding: TransferEncoding, policy: Policy): Writt
 
 /** Whether nothing was decided that the part does not say already. */
 export function isAsGiven(type: ContentType, parameters: Described): boolean {
-  return Object.keys(parameters).every((name) => type.parameters[name] === parameters[name]);
+  return Object.keys(parameters).every((name) => {
+    const said = type.parameters[name];
+    // RFC 2045 §5.1: the names of charsets are matched without case.
+    return (name === "charset" ? said?.toLowerCase() : said) === parameters[name];
+  });
 }
 
 /** What the absence of a Content-Type means (RFC 2045 §5.2). */

@@ -12,7 +12,7 @@ import {
   defineField,
   type Field,
 } from "@letterwright/message";
-import { field as valueOf, parseAddressList } from "@letterwright/message";
+import { field as valueOf, parseAddressList, parseField } from "@letterwright/message";
 import { describe, expect, it } from "vitest";
 import { writeField } from "./field-writer.ts";
 import { smtpPolicy, smtpUtf8Policy } from "./policy.ts";
@@ -239,6 +239,41 @@ describe("writeField: parameters (RFC 2045 §5.1, RFC 2231)", () => {
     expect(writeField(field, smtpPolicy)).toBe(
       `Content-Type: multipart/mixed;\r\n boundary=${boundary}\r\n`,
     );
+  });
+});
+
+describe("runs of blanks", () => {
+  const narrow = smtpPolicy.with({
+    limits: { headerLine: 40, encodedWordLine: 40, encodedWord: 30 },
+  });
+  const lengths = [...Array.from({ length: 100 }, (_, length) => length + 1), 330, 990, 998, 5000];
+  it.each([
+    ["smtp", smtpPolicy],
+    ["narrow", narrow],
+    ["smtputf8", smtpUtf8Policy],
+  ])("of every length survive, before a word of any kind: %s", (_name, policy) => {
+    for (const length of lengths) {
+      for (const word of ["b", "é", "=?b", "日本語".repeat(20), "x".repeat(1200)]) {
+        for (const value of [
+          `a${" ".repeat(length)}${word}`,
+          `a\t${"\t ".repeat(length)}${word} c`,
+        ]) {
+          const written = writeField(fieldOf(subject, value), policy);
+          for (const line of written.slice(0, -2).split("\r\n")) {
+            expect(Buffer.byteLength(line)).toBeLessThanOrEqual(998);
+            expect(line).not.toMatch(/^[ \t]*$/);
+          }
+          expect(parseField(subject, written.slice("Subject:".length, -2))).toBe(value);
+        }
+      }
+    }
+  });
+
+  it("are encoded behind the longest field name too", () => {
+    for (const length of [40, 60, 70, 76]) {
+      const written = writeField(textField("X".repeat(length), `a${" ".repeat(90)}é`), smtpPolicy);
+      expect(parseField(subject, written.slice(length + 1, -2))).toBe(`a${" ".repeat(90)}é`);
+    }
   });
 });
 

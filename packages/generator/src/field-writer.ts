@@ -115,12 +115,17 @@ class FieldWriter {
 
   private text(text: string): void {
     if (text === "") return;
-    const { utf8Fields } = this.policy;
+    const { utf8Fields, limits } = this.policy;
     if (this.isPlainLine(text)) {
       this.append(" ", text, text.length);
       return;
     }
-    for (const run of encodedRuns(text, utf8Fields, hardLineLimit - this.name.length - 2)) {
+    const most = {
+      word: hardLineLimit - this.name.length - 2,
+      // The longest character takes 24, and more in one word cost less.
+      blanks: limits.encodedWordLine - 36,
+    };
+    for (const run of encodedRuns(text, utf8Fields, most)) {
       if (run.encoded) this.words(run.blanks, run.text, "text");
       else this.place(run.blanks, run.text);
     }

@@ -12,8 +12,17 @@ export interface FittedPolicy {
 /**
  * The policy for this message and this offer: eight bits where the server takes them (RFC 6152), binary where the
  * policy asks for it and the server offers BINARYMIME with CHUNKING (RFC 3030 §3), UTF-8 fields only where
- * an address needs them and the server takes them (RFC 6531 §3.1). Seven bits are what remains, and are
- * always valid.
+ * an address needs them and the server takes them (RFC 6531 §3.1), CRLF always. Seven bits are what remains, and
+ * are always valid.
+ *
+ * @example
+ * ```ts
+ * import { fit, smtpPolicy } from "@letterwright/generator";
+ * import { bareOffer, message } from "@letterwright/message";
+ *
+ * const { reasons } = fit(smtpPolicy, bareOffer, message({ from: "ana@example.com" }));
+ * reasons; // => ["7-bit text: the server does not offer 8BITMIME"]
+ * ```
  */
 export function fit(policy: Policy, offer: ServerOffer, mail: Message): FittedPolicy {
   const reasons: string[] = [];
@@ -43,6 +52,14 @@ export function fit(policy: Policy, offer: ServerOffer, mail: Message): FittedPo
         ? "UTF-8 fields: an address needs them and the server offers SMTPUTF8"
         : "ASCII fields, though an address needs UTF-8: the server does not offer SMTPUTF8",
     );
+  } else if (policy.utf8Fields) {
+    reasons.push("ASCII fields: no address needs UTF-8, and not every server further on takes it");
   }
-  return { policy: policy.with({ transferEncoding, utf8Fields }), reasons };
+  if (policy.lineEnd !== "\r\n") {
+    reasons.push("lines end with CRLF: SMTP has no other line end (RFC 5321 §2.3.8)");
+  }
+  return {
+    policy: policy.with({ lineEnd: "\r\n", transferEncoding, utf8Fields }),
+    reasons: Object.freeze(reasons),
+  };
 }

@@ -71,20 +71,28 @@ export function faultInOctets(bytes: Uint8Array, rules: LineRules): string | und
   return bytes.length - lineStart > hardLineLimit ? "a line over 998 octets" : undefined;
 }
 
-/** Looks at octets an encoder of ours made: every 61st, and whether each line ends where it should. */
-export function checkEncoded(
+/**
+ * Looks at lines of base64 that an encoder of ours made: whether each ends where it should and nowhere else, and at
+ * one of its octets, each line at another column.
+ */
+export function checkBase64(
   bytes: Uint8Array,
   start: number,
   end: number,
-  rules: LineRules,
+  { lineLength, lineEnd }: { readonly lineLength: number; readonly lineEnd: Uint8Array },
 ): void {
-  const step = 61; // prime to the width of a line, so that all columns have their turn
-  for (let at = start; at < end; at += step) {
-    const octet = bytes[at] as number;
-    const isLineEnd = octet === 0x0a || (octet === 0x0d && rules.lineEnd === "\r\n");
-    if ((octet < 0x20 && !isLineEnd && octet !== 0x09) || octet > 0x7e) {
-      throw fault(`the octet ${octet} in an encoded body`);
+  const width = lineLength + lineEnd.length;
+  const first = lineEnd[0] as number;
+  const last = lineEnd.at(-1) as number;
+  let column = 0;
+  for (let at = start; at < end; at += width) {
+    const lineStop = at + lineLength;
+    const octet = bytes[Math.min(at + column, end - 1)] as number;
+    if (octet < 0x2b || octet > 0x7a) throw fault(`the octet ${octet} in base64`);
+    if (lineStop < end && (bytes[lineStop] !== first || bytes[at + width - 1] !== last)) {
+      throw fault("a line of base64 that ends elsewhere");
     }
+    column = (column + 29) % lineLength;
   }
 }
 

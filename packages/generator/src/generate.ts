@@ -1,26 +1,22 @@
 /** From the tree of a message to its bytes. */
-import { ascii, isAscii, utf8 } from "@letterwright/base/bytes";
+import { ascii } from "@letterwright/base/bytes";
 import type { Defect } from "@letterwright/base/defect";
 import { UsageError } from "@letterwright/base/error";
 import {
-  assertOriginator,
-  formatDate,
   rawByteLength,
   rawChunks,
   type ByteSource,
-  type DateTime,
   type Message,
   type OpenOptions,
   type RawField,
   type RawMessage,
 } from "@letterwright/message";
 import { layoutOf } from "./body.ts";
-import { Findings } from "./findings.ts";
 import { identityOf, lazyIdentity, type Identity } from "./identity.ts";
 import { assemble, chunksOf, isInMemory, Output, totalLength, type Piece } from "./pieces.ts";
 import { smtpPolicy, type GenerationDefectCode, type Policy } from "./policy.ts";
-import { hiddenNames, TreeWriter } from "./tree.ts";
-import { ownField, type WrittenField } from "./written-field.ts";
+import { writeMessage } from "./root.ts";
+import { octetsOfField, pushField, type WrittenField } from "./written-field.ts";
 
 /** A message as bytes, with what was found on the way. */
 export interface GeneratedMessage extends RawMessage {
@@ -52,10 +48,10 @@ export function generate(
   policy: Policy = smtpPolicy,
   identity: Identity = identityOf(mail, policy),
 ): GeneratedMessage {
-  const written = write(mail, policy, identity);
+  const written = writeMessage(mail, policy, identity);
   return Object.freeze({
-    fields: Object.freeze(written.fields.map(rawField)),
-    separator: written.separator,
+    fields: Object.freeze(written.fields.map((one) => rawField(one, policy, !written.isPassedOn))),
+    separator: written.separator ?? ascii(policy.lineEnd),
     body: sourceOf(written.body.pieces, policy),
     requires: written.requires,
     defects: Object.freeze(written.findings.list),
@@ -73,13 +69,11 @@ export function toBytes(
   policy: Policy = smtpPolicy,
   identity: Identity = lazyIdentity(mail, policy),
 ): Uint8Array {
-  const written = write(mail, policy, identity);
+  const written = writeMessage(mail, policy, identity);
   const output = new Output();
-  for (const { text, origin } of written.fields) {
-    if (origin !== undefined) output.add({ kind: "bytes", bytes: origin });
-    else output.text(text, !policy.utf8Fields || isAscii(text));
-  }
-  if (written.separator.length > 0) output.add({ kind: "bytes", bytes: written.separator });
+  for (const one of written.fields) pushField(output, one, policy, !written.isPassedOn);
+  if (written.separator === undefined) output.ascii(policy.lineEnd);
+  else output.add({ kind: "bytes", bytes: written.separator });
   output.append(written.body);
   if (isInMemory(output.pieces)) return assemble(output.pieces, layoutOf(policy));
   throw new UsageError("some content of the message is not in memory", {
@@ -146,103 +140,8 @@ function webStream(chunks: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Arra
   );
 }
 
-interface Written {
-  readonly fields: readonly WrittenField[];
-  readonly separator: Uint8Array;
-  readonly body: Output;
-  readonly requires: RawMessage["requires"];
-  readonly findings: Findings;
-}
-
-function write(mail: Message, policy: Policy, identity: Identity): Written {
-  const findings = new Findings(policy.defects);
-  const writer = new TreeWriter(policy, identity, findings);
-  const { requires } = writer;
-  // What is passed on is not completed, put in order or judged: only what was edited is other than it was.
-  if (policy.pieces?.isPassedOn(mail) === true) {
-    const { fields, body, separator = ascii(policy.lineEnd) } = writer.part(mail);
-    return { fields, separator, body, requires, findings };
-  }
-  assertOriginator(mail);
-  const { fields: all, body } = writer.part(mail);
-  const fields = policy.writeBcc ? all : all.filter(({ lower }) => !hiddenNames.has(lower));
-  endLine(body, policy);
-  return {
-    fields: inOrder(withMissing(fields, policy, identity), policy),
-    separator: ascii(policy.lineEnd),
-    body,
-    requires,
-    findings,
-  };
-}
-
-/** RFC 5322 §3.6: a message has a date; it should have an identifier. Fields about the body stand last. */
-function withMissing(
-  written: readonly WrittenField[],
-  policy: Policy,
-  identity: Identity,
-): readonly WrittenField[] {
-  const head: WrittenField[] = [];
-  const content: WrittenField[] = [];
-  let hasDate = false;
-  let hasId = false;
-  let hasVersion = false;
-  for (const one of written) {
-    const { lower } = one;
-    if (lower === "date") hasDate = true;
-    else if (lower === "message-id") hasId = true;
-    else if (lower === "mime-version") hasVersion = true;
-    if (lower.startsWith("content-")) content.push(one);
-    else head.push(one);
-  }
-  if (!hasDate) head.push(ownField("Date", dateText(identity.date), policy));
-  if (!hasId) head.push(ownField("Message-ID", identity.messageId, policy));
-  if (!hasVersion) head.push(ownField("MIME-Version", "1.0", policy));
-  if (content.length === 0) return head;
-  for (const one of content) head.push(one);
-  return head;
-}
-
-/** Names that the policy puts first, in its order; the others in theirs. */
-function inOrder(fields: readonly WrittenField[], policy: Policy): readonly WrittenField[] {
-  const { fieldOrder } = policy;
-  if (fieldOrder.length === 0) return fields;
-  const rank = ({ name }: WrittenField): number => {
-    const index = fieldOrder.indexOf(name.toLowerCase());
-    return index === -1 ? fieldOrder.length : index;
-  };
-  return fields.toSorted((one, other) => rank(one) - rank(other));
-}
-
-let lastDate: DateTime | undefined;
-let lastDateText = "";
-
-/** Many messages are dated within one second. */
-function dateText(moment: DateTime): string {
-  if (lastDate !== moment) {
-    lastDateText = formatDate(moment);
-    lastDate = moment;
-  }
-  return lastDateText;
-}
-
-/** RFC 5321 §4.1.1.4: the last line of what is sent has its line end. */
-function endLine(body: Output, policy: Policy): void {
-  const last = body.pieces.at(-1);
-  if (last === undefined) return;
-  const isEnded =
-    last.kind === "bytes"
-      ? last.bytes.length === 0 || last.bytes.at(-1) === 0x0a
-      : last.kind === "lines"
-        ? last.lines.isEnded
-        : (last.kind === "ascii" || last.kind === "utf8") &&
-          (last.text === "" || last.text.endsWith("\n"));
-  const isBinary = last.kind === "source" && last.encoding === "identity";
-  if (!isEnded && !isBinary) body.ascii(policy.lineEnd);
-}
-
-function rawField({ name, text, origin }: WrittenField): RawField {
-  return Object.freeze({ name, bytes: origin ?? utf8(text) });
+function rawField(one: WrittenField, policy: Policy, ends: boolean): RawField {
+  return Object.freeze({ name: one.name, bytes: octetsOfField(one, policy, ends) });
 }
 
 /** The body: made once when it is asked for as a whole, or piece by piece. */

@@ -28,12 +28,10 @@ export function writeParameter(
   if (isWhole || isPlain(value, rules.utf8)) {
     const plain = `${name}=${isBare(value) ? value : quoteString(value)}`;
     if (isWhole || utf8Length(plain) <= rules.room) return [plain];
-    return continuations(name, value, rules.room);
+    return sections(name, value, rules.room, false);
   }
   const extended = `${name}*=utf-8''${percentEncode(value)}`;
-  return extended.length <= rules.room
-    ? [extended]
-    : extendedContinuations(name, value, rules.room);
+  return extended.length <= rules.room ? [extended] : sections(name, value, rules.room, true);
 }
 
 /** Whether a quoted-string can carry it: ASCII, and nothing that a reader takes for an encoded-word. */
@@ -46,38 +44,28 @@ function isBare(value: string): boolean {
   return isToken(value) && !/[*'%]/.test(value);
 }
 
-function continuations(name: string, value: string, room: number): readonly string[] {
+/** RFC 2231 §3 and §4: sections that are quoted, or percent-encoded, in which case the first says the charset. */
+function sections(
+  name: string,
+  value: string,
+  room: number,
+  isEncoded: boolean,
+): readonly string[] {
+  const write = isEncoded ? percentEncode : quoteString;
+  const quotes = isEncoded ? 0 : 2;
+  const mark = isEncoded ? "*" : "";
   const pieces: string[] = [];
   for (let at = 0; at < value.length;) {
-    const head = `${name}*${pieces.length}=`;
+    const head = `${name}*${pieces.length}${mark}=${isEncoded && at === 0 ? "utf-8''" : ""}`;
     let next = at;
-    for (let left = room - head.length - 2; next < value.length;) {
+    for (let left = room - head.length - quotes; next < value.length;) {
       const pair = value.charCodeAt(next) >> 10 === 0x36 ? 2 : 1;
-      const character = value.slice(next, next + pair);
-      left -= utf8Length(character) + (character === '"' || character === "\\" ? 1 : 0);
-      if (left < 0 && next > at) break;
-      next += pair;
-    }
-    pieces.push(head + quoteString(value.slice(at, next)));
-    at = next;
-  }
-  return pieces;
-}
-
-function extendedContinuations(name: string, value: string, room: number): readonly string[] {
-  const pieces: string[] = [];
-  for (let at = 0; at < value.length;) {
-    // The charset stands in section 0 only.
-    const head = `${name}*${pieces.length}*=${at === 0 ? "utf-8''" : ""}`;
-    let next = at;
-    for (let left = room - head.length; next < value.length;) {
-      const pair = value.charCodeAt(next) >> 10 === 0x36 ? 2 : 1;
-      left -= percentEncode(value.slice(next, next + pair)).length;
+      left -= utf8Length(write(value.slice(next, next + pair))) - quotes;
       if (left < 0 && next > at) break;
       next += pair;
     }
     if (next < value.length) next = clusterStart(value, at, next);
-    pieces.push(head + percentEncode(value.slice(at, next)));
+    pieces.push(head + write(value.slice(at, next)));
     at = next;
   }
   return pieces;

@@ -1,6 +1,7 @@
 /** Policies: how a message is written, apart from what it says. */
 import type { Defect } from "@letterwright/base/defect";
 import { UsageError } from "@letterwright/base/error";
+import { isFieldName } from "@letterwright/base/grammar";
 import { platformRandom, type Part, type RandomBytes } from "@letterwright/message";
 
 /** Lengths of lines, in octets, line ends not counted. */
@@ -136,7 +137,7 @@ export const debugPolicy: Policy = /* @__PURE__ */ filePolicy.with({
 });
 
 function policy(values: Omit<Policy, "with">): Policy {
-  const { limits } = values;
+  const { limits, fieldOrder } = values;
   oneOf("lineEnd", values.lineEnd, ["\r\n", "\n"]);
   oneOf("transferEncoding", values.transferEncoding, ["7bit", "8bit", "binary"]);
   oneOf("fieldCase", values.fieldCase, ["as-given", "standard"]);
@@ -144,19 +145,37 @@ function policy(values: Omit<Policy, "with">): Policy {
   for (const name of ["utf8Fields", "writeBcc", "legacyFileNames", "flowed"] as const) {
     oneOf(name, values[name], [true, false]);
   }
+  for (const name of ["now", "random", "boundary"] as const) {
+    const value = values[name];
+    const isAllowed = typeof value === "function" || (name === "boundary" && value === undefined);
+    if (!isAllowed) throw invalid(name, value, "a function");
+  }
+  if (!Array.isArray(fieldOrder) || !fieldOrder.every(isFieldName)) {
+    throw invalid("fieldOrder", fieldOrder, "a list of field names");
+  }
   if (typeof values.defects !== "function") oneOf("defects", values.defects, ["collect", "throw"]);
   within("limits.headerLine", limits.headerLine, 40, hardLineLimit);
   // An encoded-word of one four-octet character takes 24 octets; a line also holds a field name.
   within("limits.encodedWordLine", limits.encodedWordLine, 40, 76);
   within("limits.encodedWord", limits.encodedWord, 30, 75);
-  within("limits.bodyLine", limits.bodyLine, 16, 76);
+  within("limits.bodyLine", limits.bodyLine, 20, 76);
   return Object.freeze({
     ...values,
-    fieldOrder: Object.freeze(values.fieldOrder.map((name) => name.toLowerCase())),
+    fieldOrder: Object.freeze(fieldOrder.map((name) => name.toLowerCase())),
     limits: Object.freeze({ ...limits }),
-    with: (changes: PolicyChanges) =>
-      policy({ ...values, ...changes, limits: { ...limits, ...changes.limits } }),
+    with(changes: PolicyChanges) {
+      refuseUnknown("", changes, values);
+      if (changes.limits !== undefined) refuseUnknown("limits.", changes.limits, limits);
+      return policy({ ...values, ...changes, limits: { ...limits, ...changes.limits } });
+    },
   });
+}
+
+/** A wish under a name that does not exist would not be heard. */
+function refuseUnknown(prefix: string, changes: object, values: object): void {
+  for (const [name, value] of Object.entries(changes)) {
+    if (!(name in values)) throw invalid(prefix + name, value, "left out: no such option");
+  }
 }
 
 function oneOf(name: string, value: unknown, allowed: readonly unknown[]): void {
@@ -170,7 +189,8 @@ function within(name: string, value: number, least: number, most: number): void 
 }
 
 function invalid(name: string, found: unknown, expected: string): UsageError {
-  return new UsageError(`policy: ${name} must be ${expected}, found ${JSON.stringify(found)}`, {
+  const shown = typeof found === "function" ? "a function" : JSON.stringify(found);
+  return new UsageError(`policy: ${name} must be ${expected}, found ${shown}`, {
     code: "POLICY_INVALID",
     hint: "RFC 5322 §2.1.1 and RFC 2047 §2 set the bounds of lengths.",
   });

@@ -16,12 +16,20 @@ export interface Run extends Piece {
 /** A gap of plain words up to this long costs less inside an encoded-word than a second one beside it. */
 const bridgeLength = 12;
 
-/**
- * The text cut into runs that are written as they are, a word each, and runs that become encoded-words.
- *
- * @param longest the most octets of a word that can stand in a line
- */
-export function encodedRuns(text: string, utf8Allowed: boolean, longest: number): readonly Run[] {
+/** What a line has room for, in octets. */
+export interface RunLimits {
+  /** A word that stands in a line of its own. */
+  readonly word: number;
+  /** Blanks before an encoded-word. */
+  readonly blanks: number;
+}
+
+/** The text cut into runs that are written as they are, a word each, and runs that become encoded-words. */
+export function encodedRuns(
+  text: string,
+  utf8Allowed: boolean,
+  { word: longest, blanks: mostBlanks }: RunLimits,
+): readonly Run[] {
   const runs: Run[] = [];
   const { length } = text;
   const isMisread = text.includes("=?");
@@ -51,7 +59,7 @@ export function encodedRuns(text: string, utf8Allowed: boolean, longest: number)
       hasBlankEnd ||
       (blanksStart === 0 && start > 0) ||
       (isMisread && text.slice(start, at).includes("=?")) ||
-      (at - start > longest / 3 && utf8Length(text.slice(start, at)) > longest);
+      (at - blanksStart > longest / 3 && utf8Length(text.slice(blanksStart, at)) > longest);
     const blanks = blanksStart === 0 ? " " : text.slice(blanksStart, start);
     if (!encoded) {
       runs.push({ blanks, text: text.slice(start, at), encoded });
@@ -60,9 +68,11 @@ export function encodedRuns(text: string, utf8Allowed: boolean, longest: number)
     // A short gap to the run before is taken in, plain words and blanks.
     if (encodedAt === -1 || blanksStart - encodedEnd > bridgeLength) {
       encodedAt = runs.length;
-      encodedBlanks = blanks;
-      // Blanks before the first word belong to its text: they are encoded with it.
-      encodedStart = blanksStart === 0 ? 0 : start;
+      // Blanks before the first word belong to its text, and so do more of them than a line has room for:
+      // they are encoded with it.
+      const isLong = blanks.length > mostBlanks;
+      encodedBlanks = isLong ? blanks.slice(0, 1) : blanks;
+      encodedStart = blanksStart === 0 ? 0 : isLong ? blanksStart + 1 : start;
     }
     runs.length = encodedAt;
     runs.push({ blanks: encodedBlanks, text: text.slice(encodedStart, at), encoded });

@@ -3,26 +3,27 @@
  *
  * A policy carries this, so that a program that only composes does not.
  */
-import { ascii, concatBytes, isAsciiBytes } from "@letterwright/base/bytes";
+import { ascii, concatBytes } from "@letterwright/base/bytes";
 import {
   bodyOriginOf,
   originOf,
   separatorOf,
-  type Field,
-  type Fields,
   type Framing,
   type MultipartBody,
   type Part,
 } from "@letterwright/message";
-import { refuseCollision } from "./boundary.ts";
+import { cut, describeAlike, octetsAsTheyAre } from "./as-it-was.ts";
+import { refuseCollision } from "./boundaries.ts";
 import { encodingIn, typeIn } from "./content-fields.ts";
 import { Frame } from "./frame.ts";
-import { faultInOctets } from "./gate.ts";
-import { fieldsIn, headEnd } from "./origin-fields.ts";
+import { encodingOf, type Level } from "./leaves.ts";
+import { faultInBody, faultInFields, faultInPart, keepsOrigin } from "./origins.ts";
+import { isHidden } from "./part-fields.ts";
 import { Output } from "./pieces.ts";
 import { smtpPolicy, type Policy } from "./policy.ts";
-import { encodingOf, type Level, type TreeWriter, type WrittenPart } from "./tree.ts";
+import type { TreeWriter } from "./tree.ts";
 import { lowerCase, originField, pushField, type WrittenField } from "./written-field.ts";
+import { requireLevel, type WrittenPart } from "./written-part.ts";
 
 /** For what was read and is passed on: origins as they are, whatever they hold. */
 export const verbatimPolicy: Policy = /* @__PURE__ */ smtpPolicy.with({
@@ -51,28 +52,29 @@ interface KeptPart extends WrittenPart {
   readonly isWhole: boolean;
 }
 
+const unchanged = { isLeanedOn: true, isWhole: true } as const;
+
 function kept(writer: TreeWriter, part: Part): WrittenPart | undefined {
+  const { policy, shared } = writer;
   const { body } = part;
   const origin = originOf(part);
   const read = bodyOriginOf(body);
-  const isSame = read !== undefined && describeAlike(part.fields, read.fields);
-  if (isSame) {
-    writer.keepsOrigin(read.bytes, "a body"); // says what is irregular
-    return {
-      ...octets(writer, read.bytes),
+  // What is irregular is said.
+  if (read !== undefined && describeAlike(part.fields, read.fields)) {
+    keepsOrigin("a body", faultInBody(read.bytes, policy), policy, shared.findings);
+    const written: KeptPart = {
+      ...octetsAsTheyAre(read.bytes, true, shared),
+      ...unchanged,
       fields: fieldsOf(writer, part),
       separator: read.separator,
     };
+    return written;
   }
   if (origin !== undefined) {
-    writer.keepsOrigin(origin, "a part");
-    const { end, next } = headEnd(origin);
-    const fields = fieldsIn(origin.subarray(0, end)).map(originField);
-    return {
-      ...octets(writer, origin.subarray(next)),
-      fields,
-      separator: origin.subarray(end, next),
-    };
+    keepsOrigin("a part", faultInPart(origin, policy), policy, shared.findings);
+    const { fields, body: octets, level, separator } = cut(origin, policy, shared);
+    const written: WrittenPart & KeptPart = { fields, body: octets, level, ...unchanged };
+    return separator === undefined ? written : { ...written, separator };
   }
   if (body.kind === "multipart" && body.framing !== undefined) {
     return framed(writer, part, body, body.framing);
@@ -80,26 +82,21 @@ function kept(writer: TreeWriter, part: Part): WrittenPart | undefined {
   return body.kind === "message" && isRead(part) ? around(writer, part, body.message) : undefined;
 }
 
-function octets(writer: TreeWriter, bytes: Uint8Array): Omit<KeptPart, "fields"> {
-  const body = new Output();
-  if (bytes.length > 0) body.add({ kind: "bytes", bytes });
-  const isBinary = faultInOctets(bytes, { lineEnd: "\r\n", eightBit: true }) !== undefined;
-  const level = isBinary ? 2 : isAsciiBytes(bytes) ? 0 : 1;
-  writer.require(level);
-  return { body, level, isLeanedOn: true, isWhole: true };
-}
-
 /** The fields as they were, and those that are new. One that the end of a message cut is closed before others. */
 function fieldsOf(writer: TreeWriter, part: Part): readonly WrittenField[] {
   const written: WrittenField[] = [];
   part.fields.forEach((one, index) => {
     const lower = lowerCase(one.name);
-    if (writer.isHidden(lower)) return;
+    if (isHidden(lower, writer.policy)) return;
     const origin = one.name === "" ? originOf(one) : undefined;
     if (one.name === "" && origin === undefined) return;
-    if (origin !== undefined) writer.keepsOrigin(origin, "a line that is no field", true);
+    if (origin !== undefined) {
+      const found = faultInFields(origin, writer.policy);
+      keepsOrigin("a line that is no field", found, writer.policy, writer.shared.findings);
+    }
     const field: WrittenField =
-      origin === undefined ? writer.field(one, lower) : { name: "", lower, text: "", origin };
+      origin === undefined ? writer.fields.one(one, lower) : originField(origin, "");
+    if (!field.isAscii) writer.shared.requires.add("SMTPUTF8");
     const isOpen = field.origin !== undefined && field.origin.at(-1) !== 0x0a;
     const isLast = index === part.fields.length - 1;
     const lineEnd = ascii(writer.policy.lineEnd);
@@ -112,7 +109,7 @@ function fieldsOf(writer: TreeWriter, part: Part): readonly WrittenField[] {
 
 /** Fields and body of a part, with what stood between them. */
 function pushPart(output: Output, { fields, separator, body }: WrittenPart, policy: Policy): void {
-  for (const one of fields) pushField(output, one);
+  for (const one of fields) pushField(output, one, policy, false);
   if (separator === undefined) output.ascii(policy.lineEnd);
   else if (separator.length > 0) output.add({ kind: "bytes", bytes: separator });
   output.append(body);
@@ -144,7 +141,7 @@ function described(
   return {
     fields: isDeclared
       ? fieldsOf(writer, part)
-      : writer.described(part, typeIn(part), {}, encodingOf(level)),
+      : writer.fields.described(part, typeIn(part), {}, encodingOf(level)),
     ...(separator === undefined || separator.length === 0 ? {} : { separator }),
   };
 }
@@ -182,8 +179,8 @@ function framed(
   else if (epilogue !== undefined) {
     added = Math.max(added, writer.plainText(frame.output, epilogue)) as Level;
   }
-  refuseCollision(framing.boundary, made);
-  writer.require(added);
+  for (const one of made) refuseCollision(framing.boundary, one.body.pieces, 0);
+  requireLevel(writer.shared, added);
   const result: KeptPart = {
     ...described(writer, part, added, level),
     body: frame.output,
@@ -193,16 +190,4 @@ function framed(
   };
   const separator = separatorOf(part);
   return separator === undefined ? result : { ...result, separator };
-}
-
-/** Whether these fields let a body mean what it meant under the others: the same type, the same encoding. */
-function describeAlike(fields: Fields, others: Fields): boolean {
-  const own = fields.filter(describesBody);
-  const theirs = others.filter(describesBody);
-  return own.length === theirs.length && own.every((one, index) => one === theirs[index]);
-}
-
-function describesBody({ name }: Field): boolean {
-  const lower = name.toLowerCase();
-  return lower === "content-type" || lower === "content-transfer-encoding";
 }

@@ -1,0 +1,81 @@
+/** Boundaries of multiparts, RFC 2046 §5.1.1. */
+import { octetText } from "@letterwright/base/bytes";
+import { UsageError } from "@letterwright/base/error";
+import { isBoundary } from "@letterwright/base/grammar";
+import { platformRandom } from "@letterwright/message";
+import { octetsOf, type Piece } from "./pieces.ts";
+import type { Policy } from "./policy.ts";
+
+/** Where the random part of boundaries comes from; asked for only when there is one. */
+export interface BoundarySeed {
+  readonly boundarySeed: string;
+}
+
+/** The boundaries of one message. */
+export class Boundaries {
+  private readonly policy: Policy;
+  private readonly seed: BoundarySeed;
+  private count = 0;
+
+  constructor(policy: Policy, seed: BoundarySeed) {
+    this.policy = policy;
+    this.seed = seed;
+  }
+
+  /**
+   * The boundary of the next multipart: the given one, else a new one.
+   *
+   * @throws {UsageError} `BOUNDARY_INVALID`
+   */
+  next(given: string | undefined, wasRead: boolean): string {
+    if (given !== undefined) return assertBoundary(given, wasRead);
+    const number = this.count++;
+    const { boundarySeed } = this.seed;
+    const made = this.policy.boundary?.(number, boundarySeed);
+    // The number stands before the digits: no boundary is the beginning of another. "=_" can stand in neither
+    // base64 nor quoted-printable.
+    return made === undefined ? `=_${number}_${boundarySeed}` : assertBoundary(made, false);
+  }
+
+  /**
+   * Whether a boundary has to be looked for in what it separates. 128 random bits stand in nothing that was
+   * there before.
+   */
+  isToBeLookedFor(given: string | undefined): boolean {
+    const { boundary, random } = this.policy;
+    return given !== undefined || boundary !== undefined || random !== platformRandom;
+  }
+}
+
+/** What a reader found in a message it goes on with, though not as RFC 2046 has it, if it can be written. */
+function assertBoundary(boundary: string, wasRead: boolean): string {
+  if (isBoundary(boundary)) return boundary;
+  if (wasRead && boundary.length <= 200 && /^[ -~]*[!-~]$/.test(boundary)) return boundary;
+  throw new UsageError(`${JSON.stringify(boundary)} is not a boundary`, {
+    code: "BOUNDARY_INVALID",
+    hint: "1 to 70 of letters, digits and '()+_,-./:=? , and blanks not at the end (RFC 2046 §5.1.1).",
+  });
+}
+
+/**
+ * A boundary may not occur at the start of a line but where it was set, even as a beginning (RFC 2046 §5.1.1).
+ *
+ * @param pieces what the boundary separates, with its delimiters; each starts at the start of a line
+ * @throws {UsageError} `BOUNDARY_COLLISION`
+ */
+export function refuseCollision(boundary: string, pieces: readonly Piece[], times: number): void {
+  let found = 0;
+  for (const piece of pieces) found += `\n${textOf(piece)}`.split(`\n--${boundary}`).length - 1;
+  if (found === times) return;
+  throw new UsageError(`the boundary ${JSON.stringify(boundary)} occurs in a part`, {
+    code: "BOUNDARY_COLLISION",
+    hint: "Leave the boundary out: a random one is chosen.",
+  });
+}
+
+function textOf(piece: Piece): string {
+  if (piece.kind === "bytes") return octetText(piece.bytes);
+  if (piece.kind === "lines") return octetText(octetsOf(piece.lines));
+  // base64 has no "-"; a source is not in memory
+  return "text" in piece ? piece.text : "";
+}

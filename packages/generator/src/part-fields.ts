@@ -1,0 +1,148 @@
+/** The fields of one part as they are written: their own, and what was decided about the body. */
+import { isAscii } from "@letterwright/base/bytes";
+import {
+  contentTransferEncoding,
+  contentType,
+  fieldOf,
+  originOf,
+  typedField,
+  type ContentType,
+  type Field,
+  type FieldUnit,
+  type Part,
+  type Requirement,
+  type TransferEncoding,
+} from "@letterwright/message";
+import {
+  encodingField,
+  isAsGiven,
+  isDefault,
+  usualType,
+  type Described,
+} from "./content-fields.ts";
+import { nameOf, writeField, writeUnits } from "./field-writer.ts";
+import type { Findings } from "./findings.ts";
+import { checkField } from "./gate.ts";
+import { legacyName } from "./legacy-name.ts";
+import { faultInFields, keepsOrigin } from "./origins.ts";
+import type { Policy } from "./policy.ts";
+import { lowerCase, originField, type WrittenField } from "./written-field.ts";
+
+/** Whether the policy says that nobody sees the field of this name, in lower case. */
+export function isHidden(lower: string, policy: Policy): boolean {
+  return !policy.writeBcc && (lower === "bcc" || lower === "resent-bcc");
+}
+
+/** Writes fields under one policy. */
+export class PartFields {
+  private readonly policy: Policy;
+  private readonly findings: Findings;
+  private readonly requires: Set<Requirement>;
+
+  constructor(policy: Policy, findings: Findings, requires: Set<Requirement>) {
+    this.policy = policy;
+    this.findings = findings;
+    this.requires = requires;
+  }
+
+  /** The field as it is written, looked at once more. */
+  one(field: Field, lower: string = lowerCase(field.name)): WrittenField {
+    const { policy } = this;
+    const origin = originOf(field);
+    if (origin !== undefined && policy.origins !== "never") {
+      const found = faultInFields(origin, policy);
+      if (keepsOrigin(field.name, found, policy, this.findings)) {
+        return this.required(originField(origin, field.name));
+      }
+    }
+    return this.checked(nameOf(field, policy), lower, writeField(field, policy));
+  }
+
+  /** As they stand: what they say of the body is so. */
+  asGiven(fields: readonly Field[]): readonly WrittenField[] {
+    return fields.filter((one) => this.isField(one)).map((one) => this.one(one));
+  }
+
+  /** Lines that are none were kept where they stood, and have no place among fields that are written. */
+  private isField({ name }: Field): boolean {
+    if (name !== "") return true;
+    this.findings.report("ORIGIN_REWRITTEN", "a line that is no field is left out");
+    return false;
+  }
+
+  /** With what was decided about the body. */
+  described(
+    part: Part,
+    type: ContentType | undefined,
+    parameters: Described,
+    encoding: TransferEncoding,
+  ): readonly WrittenField[] {
+    const written: WrittenField[] = [];
+    let hasType = false;
+    let hasEncoding = false;
+    for (const one of part.fields) {
+      const lower = lowerCase(one.name);
+      if (lower === "content-type" && type !== undefined) {
+        if (!hasType) written.push(this.type(one, part, type, parameters));
+        hasType = true;
+      } else if (lower === "content-transfer-encoding") {
+        if (!hasEncoding) written.push(this.encoding(one, part, encoding));
+        hasEncoding = true;
+      } else if (!isHidden(lower, this.policy) && this.isField(one)) {
+        written.push(this.one(one, lower));
+      }
+    }
+    if (!hasType && type !== undefined && !isDefault(type, parameters)) {
+      const all = { ...type.parameters, ...parameters };
+      written.push(this.one(fieldOf(contentType, { type: type.type, parameters: all })));
+    }
+    // RFC 2045 §6.1: 7bit is what the absence of the field means, and may be said.
+    if (!hasEncoding && encoding !== "7bit") written.push(encodingField(encoding, this.policy));
+    return written;
+  }
+
+  private encoding(one: Field, part: Part, encoding: TransferEncoding): WrittenField {
+    const isSaid =
+      originOf(one) !== undefined && typedField(part, contentTransferEncoding) === encoding;
+    return isSaid ? this.one(one) : encodingField(encoding, this.policy);
+  }
+
+  private type(one: Field, part: Part, type: ContentType, parameters: Described): WrittenField {
+    const { policy } = this;
+    const name = nameOf(one, policy);
+    if (originOf(one) !== undefined && isAsGiven(type, parameters)) return this.one(one);
+    const usual = usualType(name, type, parameters, policy);
+    if (usual !== undefined) return this.checked(name, "content-type", usual);
+    const all: Readonly<Record<string, string>> = { ...type.parameters, ...parameters };
+    const units: FieldUnit[] = [{ kind: "token", text: type.type }];
+    for (const parameter of Object.keys(all)) {
+      units.push({ kind: "parameter", name: parameter, value: all[parameter] as string });
+    }
+    if (policy.legacyFileNames) units.push(...legacyName(part, all));
+    return this.checked(name, "content-type", writeUnits(name, units, policy));
+  }
+
+  private checked(name: string, lower: string, text: string): WrittenField {
+    const { lineEnd, utf8Fields, limits } = this.policy;
+    checkField(text, { lineEnd, eightBit: utf8Fields });
+    if (text.length > limits.headerLine + lineEnd.length) this.reportLongLines(name, text);
+    const isOnlyAscii = !utf8Fields || isAscii(text);
+    return this.required({ name, lower, text, isAscii: isOnlyAscii, origin: undefined });
+  }
+
+  /** RFC 6531 §3.1: a field beyond ASCII, of the message or of a part, needs SMTPUTF8 all the way. */
+  private required(written: WrittenField): WrittenField {
+    if (!written.isAscii) this.requires.add("SMTPUTF8");
+    return written;
+  }
+
+  private reportLongLines(name: string, text: string): void {
+    const { lineEnd, limits } = this.policy;
+    const most = limits.headerLine;
+    if (!text.split(lineEnd).some((line) => line.length > most)) return;
+    this.findings.report(
+      "FIELD_LINE_LONG",
+      `a line of ${name} exceeds ${most} and cannot be folded`,
+    );
+  }
+}

@@ -1,0 +1,116 @@
+/** The root of a message: what it lacks is added, fields put in order, its last line ended. */
+import {
+  assertOriginator,
+  formatDate,
+  type DateTime,
+  type Message,
+  type RawMessage,
+} from "@letterwright/message";
+import { Findings } from "./findings.ts";
+import type { Identity } from "./identity.ts";
+import { isHidden } from "./part-fields.ts";
+import type { Output, Piece } from "./pieces.ts";
+import type { Policy } from "./policy.ts";
+import { TreeWriter } from "./tree.ts";
+import { ownField, type WrittenField } from "./written-field.ts";
+import { sharedBy, type WrittenPart } from "./written-part.ts";
+
+/** A message that is ready: nothing is left to decide. */
+export interface WrittenMessage {
+  readonly fields: readonly WrittenField[];
+  /** What stands between fields and body, when that is not the policy's line end. */
+  readonly separator: Uint8Array | undefined;
+  /** Whether it is what was read: even a field without a line end, when that stood last, has none. */
+  readonly isPassedOn: boolean;
+  readonly body: Output;
+  readonly requires: RawMessage["requires"];
+  readonly findings: Findings;
+}
+
+/** @throws {UsageError} what `generate` throws */
+export function writeMessage(mail: Message, policy: Policy, identity: Identity): WrittenMessage {
+  const findings = new Findings(policy.defects);
+  const shared = sharedBy(policy, identity, findings);
+  const { requires } = shared;
+  const writer = new TreeWriter(policy, shared);
+  // What is passed on is not completed, put in order or judged: only what was edited is other than it was.
+  if (policy.pieces?.isPassedOn(mail) === true) {
+    const { fields, body, separator } = writer.part(mail);
+    return { fields, separator, isPassedOn: true, body, requires, findings };
+  }
+  assertOriginator(mail);
+  const part = writer.part(mail);
+  const { body } = part;
+  // A message with bodies that only BINARYMIME carries goes by BDAT, which ends no line (RFC 3030 §3).
+  if (part.level !== 2) endLine(body, policy);
+  const fields = inOrder(headOf(part, policy, identity), policy);
+  return { fields, separator: undefined, isPassedOn: false, body, requires, findings };
+}
+
+/**
+ * RFC 5322 §3.6: a message has a date; it should have an identifier. Fields about the body stand last, but for those
+ * that were read, which stay where they stood.
+ */
+function headOf(
+  { fields, isKept }: WrittenPart,
+  policy: Policy,
+  identity: Identity,
+): readonly WrittenField[] {
+  const head: WrittenField[] = [];
+  const content: WrittenField[] = [];
+  let hasDate = false;
+  let hasId = false;
+  let hasVersion = isKept === true;
+  for (const one of fields) {
+    const { lower } = one;
+    if (isHidden(lower, policy)) continue;
+    if (lower === "date") hasDate = true;
+    else if (lower === "message-id") hasId = true;
+    else if (lower === "mime-version") hasVersion = true;
+    if (one.origin === undefined && lower.startsWith("content-")) content.push(one);
+    else head.push(one);
+  }
+  if (!hasDate) head.push(ownField("Date", dateText(identity.date), policy));
+  if (!hasId) head.push(ownField("Message-ID", identity.messageId, policy));
+  if (!hasVersion) head.push(ownField("MIME-Version", "1.0", policy));
+  for (const one of content) head.push(one);
+  return head;
+}
+
+/** Names that the policy puts first, in its order; the others in theirs. */
+function inOrder(fields: readonly WrittenField[], policy: Policy): readonly WrittenField[] {
+  const { fieldOrder } = policy;
+  if (fieldOrder.length === 0) return fields;
+  const rank = ({ lower }: WrittenField): number => {
+    const index = fieldOrder.indexOf(lower);
+    return index === -1 ? fieldOrder.length : index;
+  };
+  return fields.toSorted((one, other) => rank(one) - rank(other));
+}
+
+let lastDate: DateTime | undefined;
+let lastDateText = "";
+
+/** Many messages are dated within one second. */
+function dateText(moment: DateTime): string {
+  if (lastDate !== moment) {
+    lastDateText = formatDate(moment);
+    lastDate = moment;
+  }
+  return lastDateText;
+}
+
+/** RFC 5321 §4.1.1.4: the last line of what is sent has its line end. */
+function endLine(body: Output, { lineEnd }: Policy): void {
+  const last = body.pieces.at(-1);
+  if (last === undefined || isEnded(last)) return;
+  // RFC 2045 §6.7, rule 5: a line end behind "=" is not part of the content.
+  body.ascii(last.kind === "bytes" && last.isExact === true ? `=${lineEnd}` : lineEnd);
+}
+
+function isEnded(last: Piece): boolean {
+  if (last.kind === "bytes") return (last.bytes.at(-1) ?? 0x0a) === 0x0a;
+  if (last.kind === "lines") return last.lines.isEnded;
+  if (last.kind === "source") return last.encoding === "identity";
+  return last.kind !== "base64" && last.text.endsWith("\n");
+}

@@ -1,0 +1,45 @@
+/** What the writing of a tree hands on: parts that are ready, and what the writers have in common. */
+import type { Requirement } from "@letterwright/message";
+import { Boundaries, type BoundarySeed } from "./boundaries.ts";
+import type { Findings } from "./findings.ts";
+import type { Level } from "./leaves.ts";
+import type { Output } from "./pieces.ts";
+import type { Policy } from "./policy.ts";
+import type { WrittenField } from "./written-field.ts";
+
+/** A part that is ready: its fields, its body, and what that asks of its way. */
+export interface WrittenPart {
+  readonly fields: readonly WrittenField[];
+  readonly body: Output;
+  readonly level: Level;
+  /** Whether its body is the one that was read. */
+  readonly isKept?: true;
+  /** The bytes that it was read from and is; fields, separator and body are cut from them. */
+  readonly origin?: Uint8Array;
+  readonly separator?: Uint8Array;
+}
+
+/** What the writers of one message have in common. */
+export interface Shared {
+  readonly findings: Findings;
+  readonly requires: Set<Requirement>;
+  readonly seed: BoundarySeed;
+  readonly boundaries: Boundaries;
+  depth: number;
+}
+
+export function sharedBy(policy: Policy, seed: BoundarySeed, findings: Findings): Shared {
+  return {
+    findings,
+    requires: new Set<Requirement>(),
+    seed,
+    boundaries: new Boundaries(policy, seed),
+    depth: 0,
+  };
+}
+
+/** What a body of this level asks of servers. */
+export function requireLevel({ requires }: Shared, level: Level): void {
+  if (level === 1) requires.add("8BITMIME");
+  if (level === 2) requires.add("BINARYMIME");
+}
