@@ -106,7 +106,7 @@ const mistakes: readonly Mistake[] = [
       ).concat("--password-file", file("wrong"), mail),
     status: 77,
     code: "SMTP_AUTH_REFUSED",
-    what: /the server refused the login: 535 5\.7\.8/,
+    what: /the server refused the login with PLAIN: 535 5\.7\.8/,
     hint: /app password/,
   },
   {
