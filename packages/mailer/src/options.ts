@@ -1,8 +1,7 @@
 /** What a mailer is made from. */
-import type { Secret } from "@letterwright/base/secret";
 import type { Policy } from "@letterwright/generator";
 import type { MailboxInput } from "@letterwright/message";
-import type { SmtpOptions } from "@letterwright/smtp";
+import type { SecretSource, SmtpOptions, SmtpProxy, TokenSource } from "@letterwright/smtp";
 import type { TlsContext } from "@letterwright/tls";
 import type { Transport } from "@letterwright/transport";
 import type { Sign } from "./signature.ts";
@@ -21,11 +20,14 @@ export interface MailerOptions {
    */
   readonly user?: string | undefined;
   /** The password or token of the user; a function is asked each time it is needed. */
-  readonly secret?:
-    | Secret
-    | string
-    | (() => Secret | string | Promise<Secret | string>)
-    | undefined;
+  readonly secret?: SecretSource | undefined;
+  /**
+   * An OAuth access token in place of `secret`, or what gives one: a source of `@letterwright/smtp/oauth` renews it by
+   * itself.
+   */
+  readonly token?: SecretSource | TokenSource | undefined;
+  /** A proxy to the server of a URL or a provider: `socks5://…` or `http://…`. */
+  readonly proxy?: string | SmtpProxy | undefined;
   /** Whom to trust, for a URL or a provider. Default: the system's certificate authorities. */
   readonly tlsContext?: TlsContext | undefined;
   /** How messages are written, before they are fitted to what the server offers. */

@@ -1,9 +1,10 @@
 /** A transport by the name of a provider. */
 import { UsageError } from "@letterwright/base/error";
-import type { SecretSource, SmtpOptions } from "@letterwright/smtp";
+import type { SecretSource, SmtpOptions, TokenSource } from "@letterwright/smtp";
 import type { Provider } from "./providers/provider.ts";
 import { providerServer, takesToken } from "./providers/server.ts";
 import { providerNamed } from "./providers/table.ts";
+import { secretTwice } from "./transport-url.ts";
 
 /** What stands beside the name. */
 export interface ProviderLogin {
@@ -12,6 +13,7 @@ export interface ProviderLogin {
   /** The address of the sender, which most providers take for the user. */
   readonly address: string | undefined;
   readonly secret: SecretSource | undefined;
+  readonly token?: SecretSource | TokenSource | undefined;
 }
 
 /** Whether this may be the name of a provider: no URL, no host, no port. A region may follow a colon. */
@@ -23,7 +25,7 @@ export function isProviderName(text: string): boolean {
  * The SMTP options of a provider: its first endpoint, and the login it wants.
  *
  * @throws {UsageError} `MAILER_PROVIDER_UNKNOWN`, `MAILER_PROVIDER_REGION`, `MAILER_PROVIDER_WITHOUT_SMTP`,
- * `MAILER_USER_MISSING`, `MAILER_SECRET_MISSING`, `MAILER_SECRET_UNUSED`
+ * `MAILER_USER_MISSING`, `MAILER_SECRET_MISSING`, `MAILER_SECRET_TWICE`, `MAILER_SECRET_UNUSED`
  */
 export function smtpOptionsOfProvider(text: string, login: ProviderLogin): SmtpOptions {
   const { provider, host, endpoint } = providerServer(text);
@@ -38,17 +40,19 @@ export function smtpOptionsOfProvider(text: string, login: ProviderLogin): SmtpO
 
 function authOf(
   provider: Provider,
-  { user, address, secret }: ProviderLogin,
+  { user, address, secret, token }: ProviderLogin,
 ): SmtpOptions["auth"] | undefined {
+  if (secret !== undefined && token !== undefined) throw secretTwice();
+  const isSilent = secret === undefined && token === undefined && user === undefined;
   if (provider.user.kind === "none") {
-    if (secret === undefined && user === undefined) return undefined;
+    if (isSilent) return undefined;
     throw new UsageError(`${provider.name} asks nobody to log in`, {
       code: "MAILER_SECRET_UNUSED",
       hint: "Leave `user` and `secret` out, or name the server by its URL.",
     });
   }
   // A relay may know its own by their network.
-  if (provider.kind === "relay" && user === undefined && secret === undefined) return undefined;
+  if (provider.kind === "relay" && isSilent) return undefined;
   const name =
     user ??
     (provider.user.kind === "fixed"
@@ -64,6 +68,7 @@ function authOf(
       hint: `Pass \`user\`: ${wanted}.`,
     });
   }
+  if (token !== undefined) return { user: name, token };
   if (secret === undefined) {
     throw new UsageError(`${provider.name} wants a login, and there is no secret`, {
       code: "MAILER_SECRET_MISSING",

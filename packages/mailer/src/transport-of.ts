@@ -9,7 +9,7 @@ import { smtpOptionsOf } from "./transport-url.ts";
 
 /** @throws {UsageError} what `createMailer` says */
 export function transportOf(options: MailerOptions, author: Mailbox | undefined): Transport {
-  const { transport, user, secret, tlsContext } = options;
+  const { transport, user, secret, token, tlsContext, proxy } = options;
   // A variable that is not set is undefined, or empty, whatever the types say.
   const given: unknown = transport;
   if (given === undefined || given === null || given === "" || given === "undefined") {
@@ -19,19 +19,21 @@ export function transportOf(options: MailerOptions, author: Mailbox | undefined)
     });
   }
   if (typeof transport === "string") {
+    const way = proxy === undefined ? {} : { proxy };
     if (!isProviderName(transport)) {
-      return smtpTransport(smtpOptionsOf(transport, { user, secret, tlsContext }));
+      const smtp = smtpOptionsOf(transport, { user, secret, token, tlsContext });
+      return smtpTransport({ ...smtp, ...way });
     }
     const address = author === undefined ? undefined : addrSpec(author);
-    const smtp = smtpOptionsOfProvider(transport, { user, address, secret });
-    return smtpTransport({ ...smtp, ...(tlsContext === undefined ? {} : { tlsContext }) });
+    const smtp = smtpOptionsOfProvider(transport, { user, address, secret, token });
+    return smtpTransport({ ...smtp, ...way, ...(tlsContext === undefined ? {} : { tlsContext }) });
   }
-  if (user !== undefined || secret !== undefined || tlsContext !== undefined) {
+  if ([user, secret, token, tlsContext, proxy].some((one) => one !== undefined)) {
     throw new UsageError(
-      "`user`, `secret` and `tlsContext` belong to a URL or a provider, and the transport is neither",
+      "`user`, `secret`, `token`, `tlsContext` and `proxy` belong to a URL or a provider, and the transport is neither",
       {
         code: "MAILER_SECRET_UNUSED",
-        hint: "Give them to the transport itself: smtpTransport({ host, auth, tlsContext }).",
+        hint: "Give them to the transport itself: smtpTransport({ host, auth, tlsContext, proxy }).",
       },
     );
   }

@@ -1,15 +1,15 @@
 /** A transport as a URL. */
 import { isAscii } from "@letterwright/base/bytes";
 import { UsageError } from "@letterwright/base/error";
-import type { Secret } from "@letterwright/base/secret";
 import { asciiDomain } from "@letterwright/message";
-import type { SmtpOptions } from "@letterwright/smtp";
+import type { SecretSource, SmtpOptions, TokenSource } from "@letterwright/smtp";
 import type { TlsContext } from "@letterwright/tls";
 
 /** What stands beside the URL. */
 interface Beside {
   readonly user: string | undefined;
-  readonly secret: Secret | string | (() => Secret | string | Promise<Secret | string>) | undefined;
+  readonly secret: SecretSource | undefined;
+  readonly token?: SecretSource | TokenSource | undefined;
   readonly tlsContext: TlsContext | undefined;
 }
 
@@ -21,7 +21,7 @@ interface Beside {
  * `MAILER_SECRET_TWICE`
  */
 export function smtpOptionsOf(text: string, beside: Beside): SmtpOptions {
-  const { secret, tlsContext } = beside;
+  const { secret, token, tlsContext } = beside;
   const url = parsed(text);
   if (url.protocol !== "smtps:" && url.protocol !== "smtp:")
     throw invalid(`its scheme is ${url.protocol}`);
@@ -46,13 +46,10 @@ export function smtpOptionsOf(text: string, beside: Beside): SmtpOptions {
     tls: isImplicit ? "implicit" : "starttls",
     ...(tlsContext === undefined ? {} : { tlsContext }),
   };
-  if (url.password !== "" && secret !== undefined) {
-    throw new UsageError("the URL holds a password, and `secret` gives another", {
-      code: "MAILER_SECRET_TWICE",
-      hint: "Keep `secret` and take the password out of the URL.",
-    });
-  }
-  const given = url.password === "" ? secret : decoded(url.password);
+  const password = url.password === "" ? undefined : decoded(url.password);
+  const all = [password, secret, token].filter((one) => one !== undefined);
+  if (all.length > 1) throw secretTwice();
+  const [given] = all;
   if (user === "" && given === undefined) return options;
   if (user === "") {
     throw new UsageError("there is a secret, but no user that it belongs to", {
@@ -66,7 +63,18 @@ export function smtpOptionsOf(text: string, beside: Beside): SmtpOptions {
       hint: "Pass `secret`, the password or a function that fetches it. Is the variable it comes from set?",
     });
   }
-  return { ...options, auth: { user, secret: given } };
+  return {
+    ...options,
+    auth: token === undefined ? { user, secret: given as SecretSource } : { user, token },
+  };
+}
+
+/** Two that say the same, and nobody knows which of them is right. */
+export function secretTwice(): UsageError {
+  return new UsageError("there are two of: a password in the URL, `secret`, and `token`", {
+    code: "MAILER_SECRET_TWICE",
+    hint: "Keep `secret`, or `token`, and take a password out of the URL.",
+  });
 }
 
 function parsed(text: string): URL {

@@ -292,6 +292,22 @@ describe("a transport as a URL", () => {
       expect.objectContaining({ code: "MAILER_TRANSPORT_MISSING" }),
     );
   });
+  it("takes a token in place of a secret", () => {
+    const token = { token: async () => secret("t") };
+    expect(smtpOptionsOf("smtps://u@h.example", { ...none, token }).auth).toEqual({
+      user: "u",
+      token,
+    });
+  });
+  it("takes a proxy, and looks at it at once", () => {
+    const transport = "smtps://h.example";
+    expect(() => createMailer({ transport, proxy: "ftp://p" })).toThrow(
+      expect.objectContaining({ code: "SMTP_PROXY_INVALID" }),
+    );
+    expect(() =>
+      createMailer({ transport: "gmail", from: "a@b.example", token: "t", proxy: "ftp://p" }),
+    ).toThrow(expect.objectContaining({ code: "SMTP_PROXY_INVALID" }));
+  });
   it("refuses a secret that belongs to nobody, or that is there twice", () => {
     expect(() => createMailer({ transport: "smtps://h.example", secret: "x" })).toThrow(
       expect.objectContaining({ code: "MAILER_USER_MISSING" }),
@@ -299,9 +315,17 @@ describe("a transport as a URL", () => {
     expect(() => createMailer({ transport: "smtps://u:p@h.example", secret: "x" })).toThrow(
       expect.objectContaining({ code: "MAILER_SECRET_TWICE" }),
     );
-    expect(() => createMailer({ transport: memoryTransport(), secret: secret("x") })).toThrow(
-      expect.objectContaining({ code: "MAILER_SECRET_UNUSED" }),
-    );
+    for (const more of [{ secret: "x" }, {}]) {
+      const url = "secret" in more ? "smtps://u@h.example" : "smtps://u:p@h.example";
+      expect(() => createMailer({ transport: url, token: "t", ...more })).toThrow(
+        expect.objectContaining({ code: "MAILER_SECRET_TWICE" }),
+      );
+    }
+    for (const more of [{ secret: secret("x") }, { token: "t" }, { proxy: "socks5://p" }]) {
+      expect(() => createMailer({ transport: memoryTransport(), ...more })).toThrow(
+        expect.objectContaining({ code: "MAILER_SECRET_UNUSED" }),
+      );
+    }
   });
   it("does not show the password of a URL it cannot read", () => {
     expect(() => createMailer({ transport: "smtps://u:hunter2@h:x" })).toThrow(

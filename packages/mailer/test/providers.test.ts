@@ -139,6 +139,16 @@ describe("a transport by the name of a provider", () => {
   ] as const)("%s", (name, login, options) => {
     expect(smtpOptionsOfProvider(name, { ...nobody, secret: "s", ...login })).toEqual(options);
   });
+  it("takes a token in place of a secret", () => {
+    for (const name of ["gmail", "outlook"]) {
+      const login = { ...nobody, address: "a@b.example", token: "t" };
+      expect(smtpOptionsOfProvider(name, login).auth).toEqual({ user: "a@b.example", token: "t" });
+    }
+    const both = { ...nobody, address: "a@b.example", token: "t", secret: "s" };
+    expect(() => smtpOptionsOfProvider("gmail", both)).toThrow(
+      expect.objectContaining({ code: "MAILER_SECRET_TWICE" }),
+    );
+  });
   it("needs no login where nobody asks for one", () => {
     expect(smtpOptionsOfProvider("local-catcher", nobody)).toEqual({
       host: "127.0.0.1",
