@@ -14,12 +14,13 @@ import type { CloseOptions, SendOptions, SendReceipt } from "@letterwright/trans
 import { isRaw, messageFrom, type MailInput } from "./mail-input.ts";
 import type { MailerOptions } from "./options.ts";
 import { prepareRaw } from "./prepare-raw.ts";
+import { envelopeOfRaw } from "./raw-envelope.ts";
 import { signed } from "./signature.ts";
 import { transportOf } from "./transport-of.ts";
 
 /** Options of {@link Mailer.send}. */
 export interface MailOptions extends SendOptions {
-  /** Who gets it, in place of what the fields say. Finished mail has to be given one. */
+  /** Who gets it, in place of what the fields say. Finished mail whose fields leave a doubt has to be given one. */
   readonly envelope?: Envelope;
 }
 
@@ -36,7 +37,9 @@ export interface Mailer extends AsyncDisposable {
    * Message-ID and boundaries are fixed once for the call.
    *
    * Finished mail is prepared: line ends become CRLF, Bcc and Resent-Bcc go out, and `changes` says so. A NUL is
-   * refused (`OUTGOING_HAS_NUL`) and not taken out: whoever wrote it meant something else than text.
+   * refused (`OUTGOING_HAS_NUL`) and not taken out: whoever wrote it meant something else than text. Fields about
+   * sender and recipients that readers could understand in several ways are refused as well
+   * (`MAILER_ENVELOPE_UNCLEAR`), unless an envelope is given.
    *
    * Rejects with a `DeliveryError` when a recipient was refused; its receipt names those who were
    * accepted. Rejects with an `OutcomeUnknownError` when nobody said whether the message was taken.
@@ -82,9 +85,9 @@ export function createMailer(options: MailerOptions): Mailer {
         : async (offer) =>
             signed(typeof write === "function" ? await write(offer) : write, sign, given.signal);
     if (isRaw(mail)) {
-      if (envelope === undefined) throw envelopeMissing();
       const { raw, changes } = prepareRaw(mail);
-      const receipt = await transport.send(withSignature(raw), envelope, sendOptions);
+      const to = envelope ?? envelopeOfRaw(mail);
+      const receipt = await transport.send(withSignature(raw), to, sendOptions);
       return Object.freeze({ ...receipt, changes: Object.freeze([...changes]) });
     }
     const composed = messageFrom(mail, author);
@@ -114,11 +117,4 @@ export function createMailer(options: MailerOptions): Mailer {
 /** Read as the field Sender is, so that a fault shows now, and not with the first message. */
 function authorOf(from: MailboxInput | undefined): Mailbox | undefined {
   return from === undefined ? undefined : fieldOf(senderField, from).value;
-}
-
-function envelopeMissing(): UsageError {
-  return new UsageError("finished mail is sent to an envelope, and none was given", {
-    code: "MAILER_ENVELOPE_MISSING",
-    hint: "Pass `envelope: envelope({ reversePath, recipients })`.",
-  });
 }

@@ -1,7 +1,13 @@
 /** Finished mail made ready for sending; every change is reported, none is silent. */
-import { concatBytes, cr, lf } from "@letterwright/base/bytes";
+import { concatBytes, cr, isAsciiBytes, lf, octetText } from "@letterwright/base/bytes";
 import { UsageError } from "@letterwright/base/error";
-import { bytesOf, type ByteSource, type OpenOptions, type RawMessage } from "@letterwright/message";
+import {
+  bytesOf,
+  type ByteSource,
+  type OpenOptions,
+  type RawMessage,
+  type Requirement,
+} from "@letterwright/message";
 
 /** Raw mail that a transport takes, and what was changed to make it so. */
 export interface PreparedRaw {
@@ -12,14 +18,18 @@ export interface PreparedRaw {
 
 /**
  * Takes Bcc and Resent-Bcc out (RFC 5322 §3.6.3), and makes every line end CRLF (RFC 5321 §2.3.8),
- * but in a body that requires BINARYMIME.
+ * but in a body that requires BINARYMIME. What requires it for nothing but its line ends, as a file with LF does
+ * when it is read, is text, and does not require it afterwards.
  *
  * A NUL is not repaired: taking it out would change what a body says that is not text at all. In memory it is
  * refused here, before anything connects; in a stream by the transport, as it passes.
  *
  * @throws {UsageError} `OUTGOING_HAS_NUL`
  */
-export function prepareRaw(raw: RawMessage): PreparedRaw {
+export function prepareRaw(given: RawMessage): PreparedRaw {
+  const raw = isTextOtherwiseEnded(given)
+    ? { ...given, requires: requirementsOfText(given) }
+    : given;
   const changes: string[] = [];
   const note = (change: string): void => {
     if (!changes.includes(change)) changes.push(change);
@@ -39,6 +49,21 @@ export function prepareRaw(raw: RawMessage): PreparedRaw {
     ? raw.body
     : crlfSource(raw.body, () => note("line ends in the body were made CRLF"));
   return { raw: Object.freeze({ ...raw, fields, separator, body }), changes };
+}
+
+/** RFC 2045 §6.2: content that is binary says so, in one of its fields; and text has neither NUL nor endless lines. */
+function isTextOtherwiseEnded({ fields, body, requires }: RawMessage): boolean {
+  if (!requires.has("BINARYMIME") || body.bytes === undefined || body.bytes.includes(0))
+    return false;
+  const encoding = /content-transfer-encoding[ \t]*:\s*binary/i;
+  const text = octetText(body.bytes);
+  if (/[^\r\n]{999}/.test(text) || encoding.test(text)) return false;
+  return !fields.some(({ bytes }) => encoding.test(octetText(bytes)));
+}
+
+function requirementsOfText({ body, requires }: RawMessage): ReadonlySet<Requirement> {
+  const others = [...requires].filter((one) => one !== "BINARYMIME");
+  return new Set(isAsciiBytes(body.bytes ?? new Uint8Array(0)) ? others : [...others, "8BITMIME"]);
 }
 
 function refuseNul({ fields, separator, body, requires }: RawMessage): void {
@@ -70,7 +95,8 @@ function crlfSource(source: ByteSource, changed: () => void): ByteSource {
   };
 }
 
-function withCrlf(bytes: Uint8Array, changed: () => void): Uint8Array {
+/** The bytes with CR, LF and CRLF as CRLF; the same bytes where nothing has to change. */
+export function withCrlf(bytes: Uint8Array, changed: () => void): Uint8Array {
   let isChanged = false;
   const converter = new LineEndConverter(() => (isChanged = true));
   const converted = converter.convert(bytes);

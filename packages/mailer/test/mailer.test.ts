@@ -13,7 +13,9 @@ import {
   type RawMessage,
   type Sign,
 } from "@letterwright/mailer";
-import { bytesOf, once, rawChunks, removeField } from "@letterwright/message";
+import { addrSpec, bytesOf, once, rawChunks, removeField } from "@letterwright/message";
+import { parse } from "@letterwright/parser";
+import type { SentMessage } from "@letterwright/transport";
 import { describe, expect, it } from "vitest";
 import { smtpOptionsOf } from "../src/transport-url.ts";
 
@@ -92,7 +94,7 @@ describe("send", () => {
     expect(transport.sent[1]?.bytes).toEqual(transport.sent[0]?.bytes);
     expect(streamed.changes).toEqual(receipt.changes);
     await expect(createMailer({ transport }).send(raw)).rejects.toMatchObject({
-      code: "MAILER_ENVELOPE_MISSING",
+      code: "MESSAGE_FROM_MISSING",
     });
   });
 
@@ -208,6 +210,108 @@ describe("sign", () => {
     await expect(createMailer({ transport, sign }).send(mail)).rejects.toMatchObject({
       code: "MAILER_SIGNATURE_INVALID",
     });
+    expect(transport.sent).toEqual([]);
+  });
+});
+
+describe("finished mail without an envelope", () => {
+  const rawOf = (...lines: readonly string[]): RawMessage =>
+    parse(new TextEncoder().encode(`${lines.join("\r\n")}\r\n\r\nHello\r\n`)).raw;
+  const addresses = (sent: SentMessage | undefined): readonly string[] => [
+    ...(sent?.envelope.reversePath ? [addrSpec(sent.envelope.reversePath)] : []),
+    ...(sent?.envelope.recipients ?? []).map(({ mailbox: box }) => addrSpec(box)),
+  ];
+  it.each([
+    [
+      "its fields say who sends and who gets it, Bcc too",
+      [
+        "From: Ana <ana@x.example>",
+        "To: b@x.example, Team: c@x.example, d@x.example;",
+        "Cc: e@x.example",
+        "BCC: f@x.example",
+      ],
+      ["ana@x.example", "b@x.example", "c@x.example", "d@x.example", "e@x.example", "f@x.example"],
+    ],
+    [
+      "Sender comes before From",
+      ["From: a@x.example", "Sender: s@x.example", "To: b@x.example"],
+      ["s@x.example", "b@x.example"],
+    ],
+    [
+      "the newest Resent block alone",
+      [
+        "Resent-From: r@x.example",
+        "Resent-To: n@x.example",
+        "From: a@x.example",
+        "To: b@x.example",
+      ],
+      ["r@x.example", "n@x.example"],
+    ],
+    [
+      "names in any script",
+      ["From: =?utf-8?q?J=C3=B6rg?= <a@x.example>", 'To: "Doe, Jane" <b@x.example>'],
+      ["a@x.example", "b@x.example"],
+    ],
+  ] as const)("%s", async (_title, lines, expected) => {
+    const transport = memoryTransport();
+    await createMailer({ transport }).send(rawOf(...lines));
+    expect(addresses(transport.sent[0])).toEqual(expected);
+    expect(textOf(transport.sent[0]?.bytes)).not.toMatch(/^bcc:/im);
+  });
+  it("whatever its line ends", async () => {
+    const transport = memoryTransport();
+    const bytes = new TextEncoder().encode(
+      "From: a@x.example\nTo: b@x.example,\n c@x.example\n\nHello\n",
+    );
+    await createMailer({ transport }).send(parse(bytes).raw);
+    expect(addresses(transport.sent[0])).toEqual(["a@x.example", "b@x.example", "c@x.example"]);
+    expect(textOf(transport.sent[0]?.bytes)).toMatch(/\r\n\r\nHello\r\n$/);
+  });
+  it.each([
+    ["eight bits", "\n\nGrüße\n", "OUTGOING_REQUIREMENT_NOT_OFFERED"],
+    [
+      "binary content",
+      "\nContent-Transfer-Encoding: binary\n\na\nb",
+      "OUTGOING_REQUIREMENT_NOT_OFFERED",
+    ],
+    ["a line without end", `\n\n${"x".repeat(999)}\n`, "OUTGOING_REQUIREMENT_NOT_OFFERED"],
+  ])("and still asks the server for what it needs: %s", async (title, rest, code) => {
+    const bytes = new TextEncoder().encode(`From: a@x.example\nTo: b@x.example${rest}`);
+    const { raw } = parse(bytes);
+    await expect(createMailer({ transport: memoryTransport() }).send(raw)).rejects.toMatchObject({
+      code,
+    });
+    const offer = { keywords: new Map([["8BITMIME", []]]) };
+    const sending = createMailer({ transport: memoryTransport({ offer }) }).send(raw);
+    if (title === "eight bits") await expect(sending).resolves.toMatchObject({ refused: [] });
+    else await expect(sending).rejects.toMatchObject({ code });
+  });
+  it.each([
+    [
+      "a recipient that is none",
+      ["From: a@x.example", "To: b@x.example, not-an-address"],
+      "MAILER_ENVELOPE_UNCLEAR",
+    ],
+    [
+      "two addresses in one",
+      ["From: a@x.example", "To: <b@x.example>c@x.example"],
+      "MAILER_ENVELOPE_UNCLEAR",
+    ],
+    [
+      "two authors' fields",
+      ["From: a@x.example", "From: b@x.example", "To: c@x.example"],
+      "MAILER_ENVELOPE_UNCLEAR",
+    ],
+    [
+      "a CR that some take for a line end",
+      ["From: a@x.example", "To: b@x.example\rBcc: c@x.example"],
+      "MAILER_ENVELOPE_UNCLEAR",
+    ],
+    ["nobody to send to", ["From: a@x.example"], "ENVELOPE_RECIPIENTS_MISSING"],
+    ["nobody who sends", ["To: b@x.example"], "MESSAGE_FROM_MISSING"],
+  ] as const)("is refused for %s", async (_title, lines, code) => {
+    const transport = memoryTransport();
+    await expect(createMailer({ transport }).send(rawOf(...lines))).rejects.toMatchObject({ code });
     expect(transport.sent).toEqual([]);
   });
 });
