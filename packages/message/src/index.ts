@@ -218,5 +218,5 @@ export type { MessageId, RandomBytes } from "./message-id.ts";
 export type { BodyOrigin, ParsedHead } from "./origin.ts";
 export type { ParsedFieldInit } from "./parsed.ts";
 export type { Outgoing, RawField, RawMessage, Requirement } from "./raw-message.ts";
-export type { ServerOffer } from "./server-offer.ts";
+export type { ExtensionParameters, ServerOffer } from "./server-offer.ts";
 export type { AcceptedRecipient, RefusedRecipient, Retry, ServerReply } from "./outcome.ts";

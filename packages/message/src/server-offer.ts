@@ -26,3 +26,6 @@ export function sizeLimitOf(offer: ServerOffer): number | undefined {
   const limit = Number(digits);
   return limit > 0 ? limit : undefined;
 }
+
+/** Parameters of a command (RFC 5321 §4.1.2): keyword to value, `true` for a keyword that stands alone. */
+export type ExtensionParameters = Readonly<Record<string, string | true>>;

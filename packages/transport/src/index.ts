@@ -9,7 +9,6 @@ export type { MemoryTransport, MemoryTransportOptions, SentMessage } from "./mem
 export type { DeliveryErrorCode, DeliveryErrorInit, OutcomeUnknownInit } from "./delivery-error.ts";
 export type {
   CloseOptions,
-  ExtensionParameters,
   Progress,
   Protection,
   SendOptions,

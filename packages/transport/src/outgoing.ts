@@ -23,6 +23,7 @@ export async function resolveOutgoing(outgoing: Outgoing, offer: ServerOffer): P
     }
     checkWhole(field.bytes);
   }
+  checkWhole(raw.separator);
   if (raw.body.bytes !== undefined && !raw.requires.has("BINARYMIME")) checkWhole(raw.body.bytes);
   for (const requirement of raw.requires) {
     if (!offers(offer, requirement)) {

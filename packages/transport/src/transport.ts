@@ -2,6 +2,7 @@
 import type {
   AcceptedRecipient,
   Envelope,
+  ExtensionParameters,
   Mailbox,
   Outgoing,
   RefusedRecipient,
@@ -36,9 +37,6 @@ export interface SendOptions {
    */
   readonly mailParameters?: ((offer: ServerOffer) => ExtensionParameters) | undefined;
 }
-
-/** Parameters of a command (RFC 5321 §4.1.2): keyword to value, `true` for a keyword that stands alone. */
-export type ExtensionParameters = Readonly<Record<string, string | true>>;
 
 /** How much of a message has left. */
 export interface Progress {
