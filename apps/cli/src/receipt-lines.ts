@@ -23,12 +23,14 @@ export function recipientLines(
 
 /** The report of a message that was accepted, for all or for some. */
 export function receiptLines(receipt: SendReceipt): readonly string[] {
-  const { acceptedBy, reply, protection, byteLength, durationMs, messageId } = receipt;
+  const { acceptedBy, reply, protection, byteLength, messageId, queueId } = receipt;
+  const durationMs = Math.round(receipt.durationMs);
   return [
     // RFC 5321 §4.2.5: the server has taken it over; whether it arrives is another matter.
     `Accepted by ${shownOnOneLine(acceptedBy)} (accepted, not yet delivered)`,
     ...recipientLines(receipt.accepted, receipt.refused),
     `  reply     ${replyText(reply)}`,
+    ...(queueId === undefined ? [] : [`  queue id  ${shownOnOneLine(queueId)}`]),
     `  security  ${protectionText(protection)}`,
     `  message   ${messageId === undefined ? "without Message-ID" : shownOnOneLine(messageId)}, ${byteLength} bytes, ${durationMs} ms`,
   ];

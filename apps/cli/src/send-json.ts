@@ -1,6 +1,11 @@
 /** What `send --json` prints: one object, whose shape the version in `schema` promises. */
 import { addrSpec, type ServerReply } from "@letterwright/message";
-import { DeliveryError, type SendReceipt } from "@letterwright/transport";
+import {
+  DeliveryError,
+  OutcomeUnknownError,
+  type SendReceipt,
+  type UncertainReceipt,
+} from "@letterwright/transport";
 import type { LetterwrightError } from "@letterwright/base/error";
 
 /** The name of the shape. It gets new keys; a change of meaning is another number. */
@@ -26,6 +31,9 @@ export function failureJson(
           : "failed",
     exitStatus,
     ...(error instanceof DeliveryError ? deliveryJson(error.receipt, error.refused) : {}),
+    ...(error instanceof OutcomeUnknownError
+      ? deliveryJson(error.receipt, error.receipt.refused)
+      : {}),
     error: {
       code,
       message,
@@ -37,7 +45,10 @@ export function failureJson(
   };
 }
 
-function deliveryJson(receipt: SendReceipt | undefined, refused: DeliveryError["refused"]): object {
+function deliveryJson(
+  receipt: SendReceipt | UncertainReceipt | undefined,
+  refused: DeliveryError["refused"],
+): object {
   const { acceptedBy, reply, protection, byteLength, durationMs, messageId } = receipt ?? {};
   const flat = ({
     mailbox,
@@ -52,11 +63,14 @@ function deliveryJson(receipt: SendReceipt | undefined, refused: DeliveryError["
   return {
     accepted: (receipt?.accepted ?? []).map(flat),
     refused: refused.map((recipient) => ({ ...flat(recipient), retry: recipient.retry })),
+    unknown: (receipt?.unknown ?? []).map((mailbox) => addrSpec(mailbox)),
     acceptedBy,
     reply,
+    queueId: receipt?.queueId,
     protection,
     messageId,
     byteLength,
     durationMs,
+    timings: receipt?.timings,
   };
 }

@@ -32,7 +32,10 @@ describe("encodeCommand (RFC 5321 §4.1.1)", () => {
       { verb: "RCPT", mailbox: mailbox({ localPart: 'a"> b', domain: "x.example" }) },
       'RCPT TO:<"a\\"> b"@x.example>',
     ],
+    [{ verb: "LHLO", name: "client.example.com" }, "LHLO client.example.com"],
     [{ verb: "DATA" }, "DATA"],
+    [{ verb: "BDAT", size: 65_536 }, "BDAT 65536"],
+    [{ verb: "BDAT LAST", size: 0 }, "BDAT 0 LAST"],
     [{ verb: "END" }, "."],
     [{ verb: "QUIT" }, "QUIT"],
   ];

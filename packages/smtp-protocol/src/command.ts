@@ -6,21 +6,20 @@
 import { utf8 } from "@letterwright/base/bytes";
 import { LimitError, UsageError } from "@letterwright/base/error";
 import { addrSpec, mailbox as checked, needsSmtpUtf8, type Mailbox } from "@letterwright/message";
-
-/** Parameters of MAIL, each an extension of its own. */
-export interface MailParameters {
-  /** Octets of the message (RFC 1870 §6). */
-  readonly size?: number;
-  /** `BODY=8BITMIME` (RFC 6152). */
-  readonly body?: "7BIT" | "8BITMIME";
-  /** `SMTPUTF8` (RFC 6531 §3.4). */
-  readonly smtpUtf8?: boolean;
-}
+import {
+  mailParameters,
+  rcptParameters,
+  wholeNumber,
+  type MailParameters,
+  type RcptParameters,
+} from "./parameters.ts";
 
 /** A command of the client. */
 export type Command =
   | { readonly verb: "EHLO"; readonly name: string }
   | { readonly verb: "HELO"; readonly name: string }
+  /** EHLO of LMTP (RFC 2033 §4.1). */
+  | { readonly verb: "LHLO"; readonly name: string }
   | { readonly verb: "STARTTLS" }
   | {
       readonly verb: "AUTH";
@@ -37,15 +36,24 @@ export type Command =
       readonly reversePath: Mailbox | null;
       readonly parameters?: MailParameters;
     }
-  | { readonly verb: "RCPT"; readonly mailbox: Mailbox; readonly smtpUtf8?: boolean }
+  | {
+      readonly verb: "RCPT";
+      readonly mailbox: Mailbox;
+      readonly smtpUtf8?: boolean;
+      readonly parameters?: RcptParameters;
+    }
   | { readonly verb: "DATA" }
+  /** So many octets of content follow the command at once, and more chunks after them (RFC 3030 §2). */
+  | { readonly verb: "BDAT"; readonly size: number }
+  /** The last chunk: with its last octet the message is the server's. */
+  | { readonly verb: "BDAT LAST"; readonly size: number }
   /** The lone dot that ends DATA, after content that is sent beside the commands. */
   | { readonly verb: "END" }
   | { readonly verb: "RSET" }
   | { readonly verb: "NOOP" }
   | { readonly verb: "QUIT" };
 
-/** The verb of a command; RESPONSE and END are lines that have none on the wire. */
+/** The verb of a command; RESPONSE and END are lines that have none on the wire, LAST is a word of BDAT. */
 export type Verb = Command["verb"];
 
 // RFC 5321 §4.5.3.1.4 has 512 octets, more with extensions; RFC 4954 §4 has 12288 for AUTH.
@@ -56,7 +64,7 @@ const maxAuthBytes = 12_288;
  * The command as bytes, CRLF included.
  *
  * @throws {UsageError} `SMTP_COMMAND_INVALID` for a character that no command may hold,
- * `ADDRESS_NEEDS_SMTPUTF8`, and what `mailbox` throws for a mailbox that was not made by it
+ * `SMTP_PARAMETER_INVALID`, `ADDRESS_NEEDS_SMTPUTF8`, and what `mailbox` throws for a mailbox that was not made by it
  * @throws {LimitError} `SMTP_COMMAND_TOO_LONG`
  */
 export function encodeCommand(command: Command): Uint8Array {
@@ -102,6 +110,7 @@ function lineOf(command: Command): string {
   switch (command.verb) {
     case "EHLO":
     case "HELO":
+    case "LHLO":
       return `${command.verb} ${word(command.name, command.verb)}`;
     case "AUTH": {
       const { mechanism, initialResponse } = command;
@@ -115,9 +124,13 @@ function lineOf(command: Command): string {
     case "RESPONSE":
       return command.text === "*" ? "*" : base64(command.text, "RESPONSE");
     case "MAIL":
-      return `MAIL FROM:${path(command.reversePath, command.parameters?.smtpUtf8)}${mailParameters(command.parameters)}`;
+      return `MAIL FROM:${path(command.reversePath, command.parameters?.smtpUtf8)}${mailParameters(command.parameters ?? {})}`;
     case "RCPT":
-      return `RCPT TO:${path(command.mailbox, command.smtpUtf8)}`;
+      return `RCPT TO:${path(command.mailbox, command.smtpUtf8)}${rcptParameters(command.parameters ?? {})}`;
+    case "BDAT":
+      return `BDAT ${wholeNumber(command.size, "BDAT")}`;
+    case "BDAT LAST":
+      return `BDAT ${wholeNumber(command.size, "BDAT")} LAST`;
     case "END":
       return ".";
     default:
@@ -137,23 +150,6 @@ function path(given: Mailbox | null, smtpUtf8: boolean | undefined): string {
     });
   }
   return `<${addrSpec(mailbox, { domain: "ascii" })}>`;
-}
-
-function mailParameters(parameters: MailParameters = {}): string {
-  const { size, body, smtpUtf8 } = parameters;
-  let text = "";
-  if (size !== undefined) {
-    if (!Number.isSafeInteger(size) || size < 0) {
-      throw new UsageError(`SIZE must be a whole number, found ${size}`, {
-        code: "SMTP_COMMAND_INVALID",
-        hint: "It is the number of octets of the message (RFC 1870 §6).",
-      });
-    }
-    text += ` SIZE=${size}`;
-  }
-  if (body !== undefined) text += ` BODY=${body}`;
-  if (smtpUtf8 === true) text += " SMTPUTF8";
-  return text;
 }
 
 /** RFC 4954 §4: what travels in a login is base64, and so holds nothing that means anything else. */

@@ -16,6 +16,8 @@ export interface ReplyLimits {
 export interface ReplyDecoder {
   /** The replies that are complete with this chunk. */
   decode(chunk: Uint8Array): readonly ServerReply[];
+  /** The same, given one by one: those before a fault are given before it is thrown. */
+  each(chunk: Uint8Array, take: (reply: ServerReply) => void): void;
   /** Octets received that no complete reply accounts for. */
   readonly buffered: number;
 }
@@ -59,18 +61,22 @@ class LineReplyDecoder implements ReplyDecoder {
 
   decode(chunk: Uint8Array): readonly ServerReply[] {
     const replies: ServerReply[] = [];
+    this.each(chunk, (reply) => replies.push(reply));
+    return replies;
+  }
+
+  each(chunk: Uint8Array, take: (reply: ServerReply) => void): void {
     const bytes = this.#tail.length === 0 ? chunk : concatBytes([this.#tail, chunk]);
     let start = 0;
     for (let feed = bytes.indexOf(lf); feed !== -1; feed = bytes.indexOf(lf, start)) {
       this.#checkLength(feed + 1 - start);
       const reply = this.#line(bytes.subarray(start, feed));
-      if (reply !== undefined) replies.push(reply);
       start = feed + 1;
+      if (reply !== undefined) take(reply);
     }
     this.#checkLength(bytes.length - start);
     // Copied, because the chunk belongs to whoever received it.
-    this.#tail = bytes.slice(start);
-    return replies;
+    this.#tail = start === bytes.length ? emptyBytes : bytes.slice(start);
   }
 
   #line(bytes: Uint8Array): ServerReply | undefined {

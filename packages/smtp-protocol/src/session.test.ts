@@ -10,6 +10,7 @@ const ana = mailbox({ localPart: "ana", domain: "example.com" });
 const commands: Readonly<Record<Verb, Command>> = {
   EHLO: { verb: "EHLO", name: "c.example.com" },
   HELO: { verb: "HELO", name: "c.example.com" },
+  LHLO: { verb: "LHLO", name: "c.example.com" },
   STARTTLS: { verb: "STARTTLS" },
   AUTH: { verb: "AUTH", mechanism: "LOGIN" },
   RESPONSE: { verb: "RESPONSE", text: "" },
@@ -17,6 +18,8 @@ const commands: Readonly<Record<Verb, Command>> = {
   RCPT: { verb: "RCPT", mailbox: ana },
   DATA: { verb: "DATA" },
   END: { verb: "END" },
+  BDAT: { verb: "BDAT", size: 0 },
+  "BDAT LAST": { verb: "BDAT LAST", size: 0 },
   RSET: { verb: "RSET" },
   NOOP: { verb: "NOOP" },
   QUIT: { verb: "QUIT" },
@@ -41,6 +44,8 @@ const ways: Readonly<Record<State, () => ClientSession>> = {
   rcpt: () => talk("220 hi", "EHLO", "250 ok", "MAIL", "250 ok", "RCPT", "250 ok"),
   content: () =>
     talk("220 hi", "EHLO", "250 ok", "MAIL", "250 ok", "RCPT", "250 ok", "DATA", "354 go"),
+  chunks: () =>
+    talk("220 hi", "EHLO", "250 ok", "MAIL", "250 ok", "RCPT", "250 ok", "BDAT", "250 ok"),
   tls: () => talk("220 hi", "EHLO", "250 ok", "STARTTLS", "220 go"),
   closed: () => talk("220 hi", "QUIT", "221 bye"),
 };
@@ -76,7 +81,7 @@ describe("pipelining (RFC 2920 §3.1)", () => {
     const session = talk("220 hi", "EHLO", "250 ok", "MAIL", "RCPT", "RCPT", "DATA");
     expect(session.state).toBe("ready");
     expect(
-      session.receive(utf8("250 a\r\n550 b\r\n250 c\r\n354 d\r\n")).map(({ code }) => code),
+      session.receive(utf8("250 a\r\n550 b\r\n250 c\r\n354 d\r\n")).map(({ reply }) => reply.code),
     ).toEqual([250, 550, 250, 354]);
     expect(session.state).toBe("content");
   });
@@ -152,6 +157,74 @@ describe("a peer that breaks the rules", () => {
   });
 });
 
+describe("chunks (RFC 3030 §2)", () => {
+  const opened = ["220 hi", "EHLO", "250 ok", "MAIL", "RCPT", "BDAT", "BDAT LAST"] as const;
+  it("may follow the envelope in the same group, and another transaction them (§4.2)", () => {
+    const session = talk(...opened, "MAIL", "RCPT", "BDAT LAST");
+    expect(session.planned).toBe("ready");
+    const answered = session.receive(utf8("250 ok\r\n".repeat(7)));
+    expect(answered.map(({ to }) => to)).toEqual([
+      ...["MAIL", "RCPT", "BDAT", "BDAT LAST", "MAIL", "RCPT", "BDAT LAST"],
+    ]);
+    expect(session.state).toBe("ready");
+  });
+  it("leave the transaction open when one of them was refused, and it was not the last", () => {
+    const session = talk(...opened.slice(0, -1));
+    session.receive(utf8("250 m\r\n250 r\r\n452 full\r\n"));
+    expect([session.state, session.planned]).toEqual(["rcpt", "rcpt"]);
+    session.send(commands.RSET);
+    session.receive(utf8("250 ok\r\n"));
+    expect(session.state).toBe("ready");
+  });
+  it("end the transaction with the last, refused or not", () => {
+    for (const last of ["250 ok", "552 too much"]) {
+      const session = talk(...opened, "250 m", "250 r", "250 c", last as `250 ${string}`);
+      expect(session.state).toBe("ready");
+    }
+  });
+  it("take 421 to the last for an answer: the message was not taken", () => {
+    const session = talk(...opened, "250 m", "250 r", "250 c", "421 4.3.2 closing");
+    expect([session.state, session.fault]).toEqual(["closed", undefined]);
+  });
+});
+
+describe("LMTP (RFC 2033 §4.2)", () => {
+  const lmtp = (...rcpts: readonly string[]): ClientSession => {
+    const session = createClientSession({ protocol: "lmtp" });
+    session.receive(utf8("220 hi\r\n"));
+    session.send(commands.LHLO);
+    session.receive(utf8("250 ok\r\n"));
+    session.send(commands.MAIL);
+    for (const _rcpt of rcpts) session.send(commands.RCPT);
+    session.send(commands.DATA);
+    session.receive(utf8(["250 m", ...rcpts, "354 go", ""].join("\r\n")));
+    session.send(commands.END);
+    return session;
+  };
+  it("answers the end once for each recipient that was granted, whatever each answer is", () => {
+    const session = lmtp("250 a", "550 b", "250 c");
+    const answered = session.receive(utf8("550 5.2.2 a is full\r\n250 c has it\r\n"));
+    expect(answered.map(({ to, isLast }) => [to, isLast])).toEqual([
+      ["END", false],
+      ["END", true],
+    ]);
+    expect([session.state, session.awaited]).toEqual(["ready", 0]);
+  });
+  it("takes one reply too many for a fault", () => {
+    const session = lmtp("250 a");
+    session.receive(utf8("250 a\r\n250 surplus\r\n"));
+    expect(session.fault).toMatchObject({ code: "SMTP_REPLY_UNEXPECTED" });
+  });
+  it("counts anew in each transaction", () => {
+    const session = lmtp("250 a", "250 b");
+    session.receive(utf8("250 a\r\n250 b\r\n"));
+    for (const verb of ["MAIL", "RCPT", "DATA"] as const) session.send(commands[verb]);
+    session.receive(utf8("250 m\r\n250 c\r\n354 go\r\n"));
+    session.send(commands.END);
+    expect(session.receive(utf8("250 c\r\n"))).toMatchObject([{ isLast: true }]);
+  });
+});
+
 describe("a fault behind an answer", () => {
   const end = [
     "220 hi",
@@ -176,7 +249,7 @@ describe("a fault behind an answer", () => {
       } catch (error) {
         expect(error).toMatchObject({ code: "SMTP_REPLY_UNEXPECTED" });
       }
-      expect(replies).toEqual([{ code: 250, text: "taken" }]);
+      expect(replies).toEqual([{ reply: { code: 250, text: "taken" }, to: "END", isLast: true }]);
       expect(session.fault).toMatchObject({ code: "SMTP_REPLY_UNEXPECTED", reply: { code: 250 } });
       expect(() => session.send(commands.QUIT)).toThrow(session.fault);
       expect(() => session.receive(utf8("250 more\r\n"))).toThrow(session.fault);
@@ -192,7 +265,9 @@ describe("a fault behind an answer", () => {
   });
   it("takes 421 to the end of the content for an answer: the message was not taken (RFC 5321 §4.2.1)", () => {
     const session = sent();
-    expect(session.receive(utf8("421 4.7.28 too many\r\n"))).toMatchObject([{ code: 421 }]);
+    expect(session.receive(utf8("421 4.7.28 too many\r\n"))).toMatchObject([
+      { reply: { code: 421 }, isLast: true },
+    ]);
     expect(session.state).toBe("closed");
     expect(session.fault).toBeUndefined();
   });
@@ -207,8 +282,8 @@ describe("a fault behind an answer", () => {
 it("puts stars where a reply repeats the response of a login", () => {
   const session = ways.ready();
   session.send({ verb: "AUTH", mechanism: "PLAIN", initialResponse: "AGFuYQBzM2NyZXQ=" });
-  const [reply] = session.receive(utf8('500 unknown: "AUTH PLAIN AGFuYQBzM2NyZXQ="\r\n'));
-  expect(reply).toEqual({ code: 500, text: 'unknown: "AUTH PLAIN ***"' });
+  const [answered] = session.receive(utf8('500 unknown: "AUTH PLAIN AGFuYQBzM2NyZXQ="\r\n'));
+  expect(answered?.reply).toEqual({ code: 500, text: 'unknown: "AUTH PLAIN ***"' });
 });
 
 describe("offerOf (RFC 5321 §4.1.1.1)", () => {

@@ -7,20 +7,43 @@
  * behind the 220 of STARTTLS, a malformed reply: each is a fault, after which the session is dead. What was
  * answered before a fault stays answered, whether or not both came in one chunk.
  */
-import { lf } from "@letterwright/base/bytes";
 import { UsageError } from "@letterwright/base/error";
 import type { ServerReply } from "@letterwright/message";
 import { encodeCommand, type Command, type Verb } from "./command.ts";
 import { describeReply, ProtocolError } from "./errors.ts";
 import { createReplyDecoder, type ReplyDecoder, type ReplyLimits } from "./reply.ts";
-import { endsGroup, transitions, type State, type Transition } from "./transitions.ts";
+import {
+  endsGroup,
+  endsTransaction,
+  transitions,
+  type State,
+  type Transition,
+} from "./transitions.ts";
+
+/** A reply, and what it answers. */
+export interface Answered {
+  readonly reply: ServerReply;
+  readonly to: Verb | "GREETING";
+  /** `false` when more replies to the same command follow: LMTP answers the content once a recipient. */
+  readonly isLast: boolean;
+}
+
+/** Options of {@link createClientSession}. */
+export interface SessionOptions extends ReplyLimits {
+  /** `"lmtp"`: the end of the content is answered once for each recipient that was granted (RFC 2033 §4.2, §4.3). */
+  readonly protocol?: "smtp" | "lmtp";
+}
 
 /** One session, from the greeting on. */
 export interface ClientSession {
-  /** What the replies so far have made of it. */
+  /** What the replies so far have made of it: the confirmed state. */
   readonly state: State;
+  /** What it will be when all that was written is granted: what may be said next depends on it. */
+  readonly planned: State;
   /** Commands, and the greeting, whose reply is still to come. */
   readonly awaited: number;
+  /** What the next reply answers: the oldest of them. */
+  readonly next: Verb | "GREETING" | undefined;
   /** What ended the session before its time. Every later call throws it. */
   readonly fault: unknown;
   /**
@@ -36,7 +59,7 @@ export interface ClientSession {
    * @throws {ProtocolError} `SMTP_REPLY_MALFORMED`, `SMTP_REPLY_UNEXPECTED`, `SMTP_SERVER_CLOSING`
    * @throws {LimitError} `SMTP_REPLY_TOO_LONG`
    */
-  receive(chunk: Uint8Array): readonly ServerReply[];
+  receive(chunk: Uint8Array): readonly Answered[];
   /**
    * TLS stands: the session starts over and everything the server offered is forgotten (RFC 3207 §4.2).
    *
@@ -49,34 +72,50 @@ export interface ClientSession {
 interface Awaited {
   readonly verb: Verb | "GREETING";
   readonly transition: Transition;
+  /** Replies still to come, once the first has. */
+  left?: number;
 }
 
-/** A session that waits for the greeting. */
-export function createClientSession(limits: ReplyLimits = {}): ClientSession {
-  return new Session(limits);
+/**
+ * A session that waits for the greeting.
+ *
+ * @throws {UsageError} `SMTP_REPLY_LIMIT_INVALID`
+ */
+export function createClientSession(options: SessionOptions = {}): ClientSession {
+  return new Session(options);
 }
 
 class Session implements ClientSession {
   #confirmed: State = "greeting";
   #planned: State = "greeting";
   #awaited: Awaited[] = [{ verb: "GREETING", transition: { ok: "start" } }];
+  /** Recipients of the transaction that the server has granted. */
+  #granted = 0;
   #fault: { readonly reason: unknown } | undefined;
   #decoder: ReplyDecoder;
   /** Responses of a login, and its secret. Some servers repeat what they do not understand; it is not shown. */
   #unspoken: string[] = [];
-  readonly #limits: ReplyLimits;
+  readonly #options: SessionOptions;
 
-  constructor(limits: ReplyLimits) {
-    this.#limits = limits;
-    this.#decoder = createReplyDecoder(limits);
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#decoder = createReplyDecoder(options);
   }
 
   get state(): State {
     return this.#confirmed;
   }
 
+  get planned(): State {
+    return this.#planned;
+  }
+
   get awaited(): number {
     return this.#awaited.length;
+  }
+
+  get next(): Verb | "GREETING" | undefined {
+    return this.#awaited[0]?.verb;
   }
 
   get fault(): unknown {
@@ -107,24 +146,26 @@ class Session implements ClientSession {
     return bytes;
   }
 
-  receive(chunk: Uint8Array): readonly ServerReply[] {
+  receive(chunk: Uint8Array): readonly Answered[] {
     this.#throwFault();
-    const replies: ServerReply[] = [];
+    const answered: Answered[] = [];
     try {
-      for (const piece of pieces(chunk)) {
+      if (this.#confirmed === "closed" && chunk.length > 0) throw more();
+      this.#decoder.each(chunk, (reply) => {
         if (this.#confirmed === "tls") throw injected();
-        if (this.#confirmed === "closed") throw unexpected("more, after the end of the session");
-        for (const reply of this.#decoder.decode(piece)) {
-          const shown = this.#masked(reply);
-          this.#confirm(shown);
-          replies.push(shown);
-        }
+        if (this.#confirmed === "closed") throw more();
+        answered.push(this.#confirm(this.#masked(reply)));
+      });
+      if (this.#decoder.buffered > 0) {
+        if (this.#confirmed === "tls") throw injected();
+        if (this.#confirmed === "closed") throw more();
       }
     } catch (error) {
-      this.#die(error);
-      if (replies.length === 0) throw error;
+      // What cannot be read behind the 220 of STARTTLS stands there for the same reason as what can.
+      this.#die(this.#confirmed === "tls" ? injected() : error);
+      if (answered.length === 0) this.#throwFault();
     }
-    return replies;
+    return answered;
   }
 
   upgrade(): void {
@@ -139,45 +180,60 @@ class Session implements ClientSession {
       this.#die(injected());
       this.#throwFault();
     }
-    this.#decoder = createReplyDecoder(this.#limits);
+    this.#decoder = createReplyDecoder(this.#options);
     this.#confirmed = "start";
     this.#planned = "start";
   }
 
-  #confirm(reply: ServerReply): void {
-    const awaited = this.#awaited.shift();
+  #confirm(reply: ServerReply): Answered {
+    const awaited = this.#awaited[0];
     const isClosing = reply.code === 421;
     if (awaited === undefined) throw isClosing ? closing(reply) : unexpected(undefined, reply);
+    const { verb, transition } = awaited;
+    const isEnd = verb !== "GREETING" && endsTransaction.has(verb);
     // RFC 5321 §3.8: a server that has to close says so at any time. To the end of the content it is an
     // answer like another: the message was not taken.
-    if (isClosing && awaited.verb === "END") {
+    if (isClosing && isEnd) {
+      this.#awaited.shift();
       this.#confirmed = "closed";
       this.#planned = "closed";
-      return;
+      return { reply, to: verb, isLast: true };
     }
-    if (isClosing && awaited.verb !== "QUIT") throw closing(reply);
-    const { verb, transition } = awaited;
+    if (isClosing && verb !== "QUIT") throw closing(reply);
+    const isLmtp = this.#options.protocol === "lmtp";
+    awaited.left ??= isLmtp && isEnd ? Math.max(1, this.#granted) : 1;
+    awaited.left -= 1;
+    if (awaited.left > 0) {
+      if (reply.code >= 300 && reply.code < 400) throw unexpected(verb, reply);
+      return { reply, to: verb, isLast: false };
+    }
+    this.#awaited.shift();
     const next =
       reply.code < 300
         ? transition.ok
         : reply.code < 400
           ? transition.continue
           : this.#refused(verb);
+    // In LMTP the last recipient's reply is no better than the others': the transaction is over either way.
     if (next === undefined && reply.code < 400 && verb !== "NOOP") {
       throw unexpected(verb, reply);
     }
+    if (verb === "RCPT" && reply.code < 300) this.#granted += 1;
+    if (verb === "MAIL" || verb === "RSET") this.#granted = 0;
     this.#confirmed = next ?? this.#confirmed;
     if (this.#awaited.length === 0) this.#planned = this.#confirmed;
+    return { reply, to: verb, isLast: true };
   }
 
   /** A refusal changes nothing, but that a challenge is over and so is a transaction whose content was sent. */
   #refused(verb: Verb | "GREETING"): State | undefined {
     if (verb === "GREETING") return "start"; // §3.1: after a 554 only QUIT is of use
-    return verb === "RESPONSE" || verb === "END" ? "ready" : undefined;
+    return verb === "RESPONSE" || endsTransaction.has(verb) ? "ready" : undefined;
   }
 
   /** The reply, with stars where it repeats a response of ours. */
   #masked(reply: ServerReply): ServerReply {
+    if (this.#unspoken.length === 0) return reply;
     // A challenge is computed with, so it stays as it is; where it is shown it is stars, by its code.
     if (reply.code === 334) return reply;
     const found = this.#unspoken.filter((response) => reply.text.includes(response));
@@ -200,14 +256,8 @@ class Session implements ClientSession {
   }
 }
 
-/** The chunk, cut behind each line end: a piece completes one reply at most. */
-function* pieces(chunk: Uint8Array): Generator<Uint8Array> {
-  let start = 0;
-  for (let feed = chunk.indexOf(lf); feed !== -1; feed = chunk.indexOf(lf, start)) {
-    yield chunk.subarray(start, feed + 1);
-    start = feed + 1;
-  }
-  if (start < chunk.length) yield chunk.subarray(start);
+function more(): ProtocolError {
+  return unexpected("more, after the end of the session");
 }
 
 function injected(): ProtocolError {

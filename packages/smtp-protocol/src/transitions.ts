@@ -16,6 +16,7 @@ export type State =
   | "mail"
   | "rcpt"
   | "content"
+  | "chunks"
   | "tls"
   | "closed";
 
@@ -38,10 +39,11 @@ export const transitions: TransitionTable = {
   /** §3.1: the server speaks first. */
   greeting: {},
   /** §3.2; after TLS the client starts over (RFC 3207 §4.2). */
-  start: { ...anytime, EHLO: { ok: "ready" }, HELO: { ok: "ready" } },
+  start: { ...anytime, EHLO: { ok: "ready" }, HELO: { ok: "ready" }, LHLO: { ok: "ready" } },
   ready: {
     ...anytime,
     EHLO: { ok: "ready" },
+    LHLO: { ok: "ready" }, // RFC 2033 §4.1
     STARTTLS: { ok: "tls" }, // RFC 3207 §4
     AUTH: { ok: "ready", continue: "auth" }, // RFC 4954 §4: not during a transaction
     MAIL: { ok: "mail" }, // §4.1.1.2
@@ -50,23 +52,44 @@ export const transitions: TransitionTable = {
   /** RFC 4954 §4: a challenge is answered or given up. */
   auth: { RESPONSE: { ok: "ready", continue: "auth" } },
   mail: { ...anytime, RCPT: { ok: "rcpt" }, RSET: { ok: "ready" } }, // §4.1.1.3
-  rcpt: { ...anytime, RCPT: { ok: "rcpt" }, DATA: { continue: "content" }, RSET: { ok: "ready" } }, // §4.1.1.4
+  /** §4.1.1.4, or chunks in place of DATA (RFC 3030 §2). */
+  rcpt: {
+    ...anytime,
+    RCPT: { ok: "rcpt" },
+    DATA: { continue: "content" },
+    BDAT: { ok: "chunks" },
+    "BDAT LAST": { ok: "ready" },
+    RSET: { ok: "ready" },
+  },
   /** §4.1.1.4: nothing but the content and its end; whatever the answer, the transaction is over. */
   content: { END: { ok: "ready" } },
+  /** RFC 3030 §2: further chunks, the last, or none of it. */
+  chunks: {
+    ...anytime,
+    BDAT: { ok: "chunks" },
+    "BDAT LAST": { ok: "ready" },
+    RSET: { ok: "ready" },
+  },
   /** RFC 3207 §4: nothing is said until TLS stands. */
   tls: {},
   closed: {},
 };
 
-/** RFC 2920 §3.1: these end a group; the next command waits for their reply. */
+/** Verbs after which the transaction is over, whatever the answer: the server has the content or has not. */
+export const endsTransaction: ReadonlySet<Verb> = new Set<Verb>(["END", "BDAT LAST"]);
+
+/**
+ * RFC 2920 §3.1: these end a group; the next command waits for their reply. The end of the content does not: the
+ * next transaction may follow it at once. Nor does BDAT (RFC 3030 §4.2).
+ */
 export const endsGroup: ReadonlySet<Verb> = new Set<Verb>([
   "EHLO",
   "HELO",
+  "LHLO",
   "STARTTLS",
   "AUTH",
   "RESPONSE",
   "DATA",
-  "END",
   "NOOP",
   "QUIT",
 ]);

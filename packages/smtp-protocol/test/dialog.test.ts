@@ -43,6 +43,23 @@ describe("greet (RFC 5321 §3.1, §3.2)", () => {
   });
 });
 
+describe("greet in LMTP (RFC 2033 §4.1)", () => {
+  const greeted = (...lines: readonly string[]) =>
+    play(
+      greet("c.example.com", { protocol: "lmtp" }),
+      lines,
+      createClientSession({ protocol: "lmtp" }),
+    );
+  it("says LHLO", () => {
+    expect(greeted("220 hi", "250-hi", "250 CHUNKING").said[1]).toBe("C: LHLO c.example.com");
+  });
+  it("has no HELO to fall back on", () => {
+    const { said, error } = greeted("220 hi", "500 what?");
+    expect(error).toMatchObject({ code: "SMTP_HELLO_REFUSED", retry: "no" });
+    expect(said).toHaveLength(3);
+  });
+});
+
 describe("startTls (RFC 3207 §4)", () => {
   it("upgrades and says EHLO again", () => {
     const { result, said } = play(startTls("c.example.com"), [
@@ -210,15 +227,15 @@ describe("transaction (RFC 5321 §3.3)", () => {
     });
   });
   it("sends many recipients in several groups, DATA after them", () => {
-    const names = Array.from({ length: 120 }, (_item, index) => `n${index}`);
+    const names = Array.from({ length: 1200 }, (_item, index) => `n${index}`);
     const { said, result } = play(transaction(to(...names)), [
       "250 m",
       ...names.map(() => "250 r"),
       "354 go",
       "250 ok",
     ]);
-    expect(result?.accepted).toHaveLength(120);
-    expect(said.findIndex((line) => line.startsWith("S:"))).toBe(50);
+    expect(result?.accepted).toHaveLength(1200);
+    expect(said.findIndex((line) => line.startsWith("S:"))).toBe(1000);
   });
   it("goes by the first digit of the reply to DATA (§4.2.1)", () => {
     expect(
@@ -248,6 +265,137 @@ describe("transaction (RFC 5321 §3.3)", () => {
   ])("%j is %s, retry %s", (lines, code, retry) => {
     expect(play(transaction(to("a")), lines).error).toMatchObject({ code, retry });
   });
+  const chunked = { content: "chunks" } as const;
+  it("sends chunks behind the accepted envelope, without asking (RFC 3030 §2)", () => {
+    const { said, result } = play(transaction({ ...to("a", "b"), ...chunked, recipients: "all" }), [
+      ...["250 m", "250 a", "250 b", "250 ok"],
+    ]);
+    expect(said.slice(6)).toEqual(["C: BDAT 1 LAST", "C: …", "S: 250 ok"]);
+    expect(result).toMatchObject({ reply: { text: "ok" }, unknown: [] });
+  });
+  it("sends no chunk where all have to be accepted and one is not", () => {
+    const { said, result } = play(transaction({ ...to("a", "b"), ...chunked, recipients: "all" }), [
+      ...["250 m", "250 a", "550 b"],
+    ]);
+    expect(client(said)).not.toContain("BDAT 1 LAST");
+    expect(result).toMatchObject({ accepted: [], refused: [{ mailbox: box("b") }] });
+  });
+  const eager = { ...chunked, flight: "eager" } as const;
+  it("sends envelope and content in one flight when it is eager", () => {
+    const { said, result } = play(transaction({ ...to("a", "b"), ...eager }), [
+      ...["250 m", "250 a", "550 b", "250 ok"],
+    ]);
+    expect(said.slice(0, 5).every((line) => line.startsWith("C:"))).toBe(true);
+    expect(result).toMatchObject({
+      accepted: [{ mailbox: box("a") }],
+      refused: [{ mailbox: box("b") }],
+    });
+  });
+  it("commits an eager flight with an empty last chunk once all are accepted", () => {
+    const { said, result } = play(transaction({ ...to("a", "b"), ...eager, recipients: "all" }), [
+      ...["250 m", "250 a", "250 b", "250 chunk", "250 ok"],
+    ]);
+    expect(client(said).slice(3)).toEqual(["BDAT 1", "…", "BDAT 0 LAST"]);
+    expect(result?.reply?.text).toBe("ok");
+  });
+  it("commits nothing when one of all is refused", () => {
+    const { said, result, session } = play(
+      transaction({ ...to("a", "b"), ...eager, recipients: "all" }),
+      ["250 m", "250 a", "550 b", "250 chunk"],
+    );
+    expect(client(said)).not.toContain("BDAT 0 LAST");
+    expect(result).toMatchObject({ accepted: [], refused: [{ mailbox: box("b") }] });
+    expect(session.state).toBe("chunks"); // for RSET, or QUIT
+  });
+  it("reports a refusal of all, whatever is said to the content that nobody gets", () => {
+    const { result } = play(transaction({ ...to("a"), ...eager }), ["250 m", "550 a", "250 odd"]);
+    expect(result).toMatchObject({ accepted: [], refused: [{ reply: { code: 550 } }] });
+  });
+  it.each([
+    ["before anything is answered", [], ["a", "b"], []],
+    ["behind the sender", ["250 m"], ["a", "b"], []],
+    ["behind a refusal", ["250 m", "550 a"], ["b"], ["a"]],
+    ["behind the envelope", ["250 m", "550 a", "250 b"], ["b"], ["a"]],
+  ])("says who is unknown when an eager flight is cut %s", (_title, lines, unknown, refused) => {
+    const { result } = play(transaction({ ...to("a", "b"), ...eager }), lines);
+    expect(result?.unknown).toEqual(unknown.map(box));
+    expect(result?.refused.map(({ mailbox }) => mailbox)).toEqual(refused.map(box));
+    expect(result).toMatchObject({ accepted: [], failure: { reason: { message: "cut" } } });
+    expect(result).not.toHaveProperty("reply");
+  });
+  it.each([
+    [["550 m"], "SMTP_SENDER_REFUSED"],
+    [["250 m", "250 a", "250 b", "552 too much"], "SMTP_DATA_REFUSED"],
+  ])("knows of an eager flight what is refused, cut or not: %j is %s", (lines, code) => {
+    expect(play(transaction({ ...to("a", "b"), ...eager }), lines).error).toMatchObject({ code });
+  });
+  it("takes a refused recipient's word although the line is cut behind it", () => {
+    const { result } = play(transaction({ ...to("a"), ...eager }), ["250 m", "550 a"]);
+    expect(result).toMatchObject({
+      accepted: [],
+      refused: [{ reply: { code: 550 } }],
+      unknown: [],
+    });
+  });
+  it("says in LMTP for each who has it (RFC 2033 §4.2)", () => {
+    const session = readySession({ protocol: "lmtp" });
+    const lines = ["250 m", "250 a", "550 b", "250 c", "354 go", "250 a has it", "450 c is full"];
+    const { result } = play(transaction({ ...to("a", "b", "c"), lmtp: true }), lines, session);
+    expect(result).toMatchObject({
+      accepted: [{ mailbox: box("a"), reply: { text: "a has it" } }],
+      refused: [
+        { mailbox: box("b"), retry: "no" },
+        { mailbox: box("c"), retry: "later" },
+      ],
+      unknown: [],
+    });
+  });
+  it.each([
+    ["is cut", ["250 a has it"]],
+    ["closes", ["250 a has it", "421 bye"]],
+  ])("leaves in LMTP only those unknown who were not answered: the server %s", (_title, ends) => {
+    const session = readySession({ protocol: "lmtp" });
+    const lines = ["250 m", "250 a", "250 b", "250 c", "354 go", ...ends];
+    const { result } = play(transaction({ ...to("a", "b", "c"), lmtp: true }), lines, session);
+    expect(result?.accepted.map(({ mailbox }) => mailbox)).toEqual([box("a")]);
+    expect(result?.refused.map(({ mailbox }) => mailbox)).toEqual(
+      ends.slice(1).map(() => box("b")),
+    );
+    expect(result?.unknown.map(({ localPart }) => localPart)).toEqual(
+      ends.length === 1 ? ["b", "c"] : ["c"],
+    );
+    expect(result?.failure).toBeDefined();
+  });
+  it("waits in LMTP for its chunks before the last one leaves", () => {
+    const session = readySession({ protocol: "lmtp" });
+    const lines = ["250 m", "250 a", "250 b", "250 chunk", "250 a", "250 b"];
+    const dialog = transaction({ ...to("a", "b"), ...chunked, lmtp: true });
+    const { said, result } = play(dialog, lines, session);
+    expect(said.slice(6)).toEqual([
+      ...["C: BDAT 1", "C: …", "S: 250 chunk", "C: BDAT 0 LAST", "S: 250 a", "S: 250 b"],
+    ]);
+    expect(result?.accepted).toHaveLength(2);
+  });
+  it("says RSET first where an earlier transaction was left open (RFC 5321 §4.1.1.5)", () => {
+    const session = readySession();
+    play(transaction(to("a")), ["250 m", "550 a", "503 no"], session);
+    const lines = ["250 reset", "250 m", "250 a", "354 go", "250 ok"];
+    const { said, result } = play(transaction({ ...to("a"), reset: true }), lines, session);
+    expect(client(said).slice(0, 2)).toEqual(["RSET", "MAIL FROM:<>"]);
+    expect(result?.accepted).toHaveLength(1);
+  });
+  it("says what is wished of reports only where DSN is offered (RFC 3461 §4)", () => {
+    const wishing = envelope({
+      reversePath: null,
+      recipients: [{ mailbox: box("a"), notify: ["failure", "delay"] }],
+    });
+    const lines = ["250 m", "250 a", "354 go", "250 ok"];
+    const said = (dsn: boolean) =>
+      client(play(transaction({ ...to("a"), envelope: wishing, dsn }), lines).said)[1];
+    expect(said(true)).toBe("RCPT TO:<a@example.org> NOTIFY=FAILURE,DELAY");
+    expect(said(false)).toBe("RCPT TO:<a@example.org>");
+  });
+
   it("says that a login is wanted where the server says 530 (RFC 4954 §6)", () => {
     expect(play(transaction(to("a")), ["530 5.7.0 x", "503 x", "503 x"]).error).toMatchObject({
       code: "SMTP_SENDER_REFUSED",

@@ -151,10 +151,10 @@ function converse(
       const step = turn.value;
       if (step.kind === "compute") {
         step.take(computed(step.computation));
-        turn = dialog.next([]);
+        turn = dialog.next({ replies: [] });
         continue;
       }
-      if (step.kind !== "commands") throw new Error(step.kind);
+      if (step.kind !== "flight") throw new Error(step.kind);
       const [command] = step.commands;
       if (command?.verb !== "AUTH" && command?.verb !== "RESPONSE") throw new Error("not a login");
       session.send(command);
@@ -163,7 +163,8 @@ function converse(
       const message = text === "*" ? "*" : utf8Text(decodeBase64(text));
       heard.push(message);
       const line = answer(message, heard.length - 1);
-      turn = dialog.next(session.receive(utf8(`${line}\r\n`)));
+      const answered = session.receive(utf8(`${line}\r\n`));
+      turn = dialog.next({ replies: answered.map(({ reply }) => reply) });
     }
     return { error: undefined, heard, commands };
   } catch (error) {

@@ -3,9 +3,13 @@ import { createHash, createHmac, pbkdf2Sync } from "node:crypto";
 import { octetText, utf8 } from "@letterwright/base/bytes";
 import {
   createClientSession,
+  type Answer,
   type ClientSession,
   type Computation,
+  type Command,
+  type ContentStep,
   type Dialog,
+  type SessionOptions,
   type Step,
 } from "@letterwright/smtp-protocol";
 import type { ServerReply } from "@letterwright/message";
@@ -20,10 +24,10 @@ export interface Played<Result> {
 }
 
 /** A session that has been greeted. */
-export function readySession(): ClientSession {
-  const session = createClientSession();
+export function readySession(options: SessionOptions = {}): ClientSession {
+  const session = createClientSession(options);
   session.receive(utf8("220 hi\r\n"));
-  session.send({ verb: "EHLO", name: "c.example.com" });
+  session.send({ verb: options.protocol === "lmtp" ? "LHLO" : "EHLO", name: "c.example.com" });
   session.receive(utf8("250 hi\r\n"));
   return session;
 }
@@ -40,31 +44,63 @@ export function play<Result>(
 ): Played<Result> {
   const said: string[] = [];
   const left = [...lines];
-  const take = (count: number): readonly ServerReply[] => {
+  let cut: unknown;
+  /** Replies to so many commands, or fewer when the lines are used up. */
+  const take = (count: number): ServerReply[] => {
     const replies: ServerReply[] = [];
-    while (replies.length < count) {
+    for (let answered = 0; answered < count;) {
       const line = left.shift();
-      if (line === undefined) throw new Error("cut");
+      if (line === undefined) {
+        cut = new Error("cut");
+        break;
+      }
       said.push(`S: ${line}`);
-      replies.push(...session.receive(utf8(`${line}\r\n`)));
+      try {
+        for (const { reply, isLast } of session.receive(utf8(`${line}\r\n`))) {
+          replies.push(reply);
+          if (isLast) answered += 1;
+        }
+      } catch (error) {
+        cut = error;
+        break;
+      }
     }
     return replies;
   };
-  const step = (wanted: Step): readonly ServerReply[] => {
+  const say = (command: Command): void => {
+    said.push(`C: ${octetText(session.send(command)).slice(0, -2)}`);
+  };
+  let endHasLeft = false;
+  /** The content is one chunk, or none in the open form. */
+  const write = ({ form }: ContentStep): number => {
+    if (form === "open chunks") {
+      say({ verb: "BDAT", size: 1 });
+      said.push("C: …");
+      return 1;
+    }
+    endHasLeft = true;
+    if (form === "lines") said.push("C: …");
+    say(form === "lines" ? { verb: "END" } : { verb: "BDAT LAST", size: 1 });
+    if (form === "chunks") said.push("C: …");
+    return 1;
+  };
+  const step = (wanted: Step): ServerReply[] => {
+    endHasLeft = false;
     switch (wanted.kind) {
       case "greeting":
         return take(1);
-      case "commands":
-        for (const command of wanted.commands)
-          said.push(`C: ${octetText(session.send(command)).slice(0, -2)}`);
-        return take(wanted.commands.length);
+      case "flight": {
+        for (const command of wanted.commands) {
+          endHasLeft ||= command.verb === "BDAT LAST" || command.verb === "END";
+          say(command);
+        }
+        const chunks = wanted.content === undefined ? 0 : write(wanted.content);
+        return take(wanted.commands.length + chunks);
+      }
       case "upgrade":
         session.upgrade();
         said.push("TLS");
         return [];
-      case "content":
-        said.push("C: …", `C: ${octetText(session.send({ verb: "END" })).slice(0, -2)}`);
-        return take(1);
       case "compute":
         wanted.take(compute(wanted.computation));
         return [];
@@ -73,14 +109,12 @@ export function play<Result>(
   try {
     let turn = dialog.next();
     while (turn.done !== true) {
-      let replies: readonly ServerReply[];
-      try {
-        replies = step(turn.value);
-      } catch (error) {
-        turn = dialog.throw(error);
-        continue;
-      }
-      turn = dialog.next(replies);
+      const replies = cut === undefined ? step(turn.value) : [];
+      const answer: Answer =
+        cut === undefined
+          ? { replies }
+          : { replies, failure: { reason: cut }, endMayHaveLeft: endHasLeft };
+      turn = dialog.next(answer);
     }
     return { result: turn.value, error: undefined, said, session };
   } catch (error) {

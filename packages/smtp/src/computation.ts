@@ -3,7 +3,7 @@ import { createHash, createHmac, getFips, pbkdf2, randomBytes } from "node:crypt
 import { TLSSocket } from "node:tls";
 import { promisify } from "node:util";
 import type { Computation, HashName } from "@letterwright/smtp-protocol";
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 
 const lengths: Readonly<Record<HashName, number>> = {
   MD5: 16,
@@ -21,12 +21,12 @@ export function lackingHashes(): readonly HashName[] {
  * Whether a login over this socket can be bound to it: on TLS 1.3. Older versions would need the extended
  * master secret (RFC 9266 §4), and Node does not tell whether there is one.
  */
-export function canBind(socket: Socket): boolean {
+export function canBind(socket: Duplex): boolean {
   return socket instanceof TLSSocket && socket.getProtocol() === "TLSv1.3";
 }
 
 /** What the computation comes to. */
-export async function compute(computation: Computation, socket: Socket): Promise<Uint8Array> {
+export async function compute(computation: Computation, socket: Duplex): Promise<Uint8Array> {
   switch (computation.kind) {
     case "hmac": {
       const { hash, key, data } = computation;

@@ -1,424 +1,245 @@
-/**
- * The one loop that knows a socket. It takes the steps of dialogs, and adds three things: bytes,
- * deadlines, and TLS.
- */
-import { connect as connectSocket, type Socket } from "node:net";
-import { concatBytes } from "@letterwright/base/bytes";
+/** A connection that is ready for mail: greeted, protected as the settings say, logged in. */
+import { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { TLSSocket } from "node:tls";
 import { LetterwrightError } from "@letterwright/base/error";
-import type { ServerReply } from "@letterwright/message";
-import {
-  createClientSession,
-  createDotStuffer,
-  describeCommand,
-  shownText,
-  type ClientSession,
-  type Command,
-  type Dialog,
-  type Step,
-} from "@letterwright/smtp-protocol";
-import {
-  connectTls,
-  describeConnection,
-  explainTlsFailure,
-  type TlsReport,
-} from "@letterwright/tls";
-import { canBind, compute } from "./computation.ts";
-import { explainSocketError, SmtpError, timedOut, type SmtpStage } from "./failure.ts";
+import { offers, type ServerOffer } from "@letterwright/message";
+import { greet, offersStartTls, quit, startTls } from "@letterwright/smtp-protocol";
+import { connectTls, describeConnection, type TlsReport } from "@letterwright/tls";
+import type { Protection, SendTimings } from "@letterwright/transport";
+import { defaultClientName } from "./client-name.ts";
+import { connected, explainConnectError } from "./connect.ts";
+import { Exchange } from "./exchange.ts";
+import { notSmtp, timedOut } from "./failure.ts";
+import { login } from "./login.ts";
 import type { SmtpSettings } from "./options.ts";
-import type { Tunnel } from "./proxy/tunnel.ts";
+import { placeOf, type Place, type SmtpTarget } from "./place.ts";
 
-/** What the content step writes. */
-export interface Content {
-  /** The message, with CRLF line ends only. */
-  readonly chunks: AsyncIterable<Uint8Array>;
-  readonly onBytes: (count: number) => void;
-}
-
-/** A connected session. */
+/** A connection that is ready for mail. */
 export interface Connection {
-  readonly session: ClientSession;
+  readonly exchange: Exchange;
+  readonly settings: SmtpSettings;
+  readonly place: Place;
+  /** What the server offers, after TLS and login. */
+  readonly offer: ServerOffer;
   readonly security: TlsReport | undefined;
-  /** Whether a login can be bound to this connection (RFC 9266). */
-  readonly canBind: boolean;
-  /** The address of this side, for EHLO. */
-  readonly localAddress: string;
-  /** Whether the end of a message may have left without having been answered. */
-  readonly endMayHaveLeft: boolean;
-  /**
-   * What `work` comes to, or, when the connection fails or the signal fires in the meantime, that: nobody
-   * waits for what is of no use any more.
-   */
-  whileOpen<Result>(work: () => Promise<Result>, stage: SmtpStage): Promise<Result>;
-  /** Takes a dialog's steps until it has its result. A failure leaves the connection closed. */
-  run<Result>(dialog: Dialog<Result>, stage: SmtpStage, content?: Content): Promise<Result>;
-  /** Cuts the line. */
-  destroy(): void;
+  readonly protection: Protection;
+  readonly timings: Timings;
 }
 
-/** Connects, with TLS from the first byte where the settings say so. */
+/** Timings while they are taken. */
+export type Timings = { -readonly [Phase in keyof SendTimings]: SendTimings[Phase] };
+
+/** A connection while it is being made. */
+export interface Making {
+  readonly settings: SmtpSettings;
+  readonly place: Place;
+  readonly exchange: Exchange;
+  readonly signal: AbortSignal | undefined;
+  readonly timings: Timings;
+  security: TlsReport | undefined;
+}
+
+/**
+ * Connects to one target, and makes the connection ready for mail. `track` is told of the exchange as soon as there
+ * is one, so that it can be ended.
+ */
 export async function openConnection(
   settings: SmtpSettings,
-  signal: AbortSignal | undefined,
+  target: SmtpTarget,
+  { signal, track }: { signal: AbortSignal | undefined; track: (exchange: Exchange) => void },
 ): Promise<Connection> {
-  signal?.throwIfAborted();
-  const socket = await connected(settings, signal);
-  const connection = new SocketConnection(socket, settings, signal);
-  if (settings.tls === "implicit") await connection.secure();
-  return connection;
-}
-
-async function connected(settings: SmtpSettings, signal: AbortSignal | undefined): Promise<Socket> {
-  const { host, port, timeouts, onEvent, tunnel } = settings;
-  if (tunnel !== undefined) return tunnelled(tunnel, settings, signal);
-  const socket = connectSocket({ host, port, autoSelectFamily: true, noDelay: true });
+  const place = placeOf(target);
+  const timings: Timings = {};
+  const stream = await timed(timings, "connectMs", () => dialled(settings, place, signal));
+  let raw: Duplex = stream;
+  let security = stream instanceof TLSSocket ? describeConnection(stream) : undefined;
+  if (settings.tls === "implicit" && security === undefined) {
+    raw = await timed(timings, "tlsMs", () => secured(stream, settings, place, signal));
+    security = describeConnection(raw as TLSSocket);
+    if (settings.watch.isOn) {
+      settings.watch.tell({ ...place.told, kind: "secured", report: security });
+    }
+  }
+  const making: Making = {
+    settings,
+    place,
+    signal,
+    timings,
+    security,
+    exchange: new Exchange(raw, { settings, place, upgrade: () => upgraded(making) }),
+  };
+  const { exchange } = making;
+  track(exchange);
   try {
-    await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(
-        () => reject(timedOut("connect", host, port, timeouts.connectMs)),
-        timeouts.connectMs,
-      );
-      const abort = (): void => reject(signal?.reason);
-      const settle = (done: () => void): void => {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", abort);
-        done();
-      };
-      signal?.addEventListener("abort", abort, { once: true });
-      socket.once("connect", () => settle(resolve));
-      socket.once("error", (error) =>
-        settle(() => reject(explainSocketError(error, "connect", host, port))),
-      );
-    });
+    const offer = await introduced(making, raw);
+    await timed(timings, "loginMs", () => login(making, offer), settings.auth !== undefined);
+    return {
+      exchange,
+      settings,
+      place,
+      offer: usable(offer, settings),
+      security: making.security,
+      protection: protectionOf(making),
+      timings,
+    };
   } catch (error) {
-    socket.on("error", () => undefined); // what failed is on its way to the caller already
-    socket.destroy();
+    await leave(exchange);
     throw error;
   }
-  socket.removeAllListeners("error");
-  onEvent({ kind: "connected", host, port, address: socket.remoteAddress ?? "" });
-  if (signal?.aborted === true) {
-    socket.destroy();
-    signal.throwIfAborted();
-  }
-  return socket;
 }
 
-async function tunnelled(
-  tunnel: Tunnel,
-  { host, port, timeouts, onEvent }: SmtpSettings,
-  given: AbortSignal | undefined,
-): Promise<Socket> {
-  const deadline = new AbortController();
-  const late = timedOut("connect", host, port, timeouts.connectMs);
-  const timer = setTimeout(() => deadline.abort(late), timeouts.connectMs);
-  const signal = given === undefined ? deadline.signal : AbortSignal.any([deadline.signal, given]);
+async function dialled(
+  settings: SmtpSettings,
+  place: Place,
+  signal: AbortSignal | undefined,
+): Promise<Duplex> {
+  let stream: Duplex;
   try {
-    const socket = (await tunnel({ host, port, signal })) as Socket;
-    onEvent({ kind: "connected", host, port, address: socket.remoteAddress ?? "" });
-    return socket;
+    stream = await connected(settings, place, signal);
+  } catch (error) {
+    throw explainConnectError(error, place);
+  }
+  const { host, port, socketPath, told } = place;
+  if (settings.watch.isOn) {
+    const address = stream instanceof Socket ? (stream.remoteAddress ?? "") : "";
+    settings.watch.tell({ ...told, kind: "connected", host, port, address: socketPath ?? address });
+  }
+  if (signal?.aborted === true) {
+    stream.on("error", () => undefined).destroy();
+    throw signal.reason;
+  }
+  return stream;
+}
+
+/** TLS over the stream, within the deadline. */
+async function secured(
+  stream: Duplex,
+  { tlsContext, timeouts, watch }: SmtpSettings,
+  place: Place,
+  signal: AbortSignal | undefined,
+): Promise<TLSSocket> {
+  const deadline = new AbortController();
+  const timer = setTimeout(
+    () => deadline.abort(timedOut("tls", place, timeouts.tlsMs)),
+    timeouts.tlsMs,
+  );
+  try {
+    return await connectTls(tlsContext, {
+      // Node puts TLS around any Duplex; its types name the one that it mostly is.
+      socket: stream as Socket,
+      host: place.host,
+      ...(place.port === undefined ? {} : { port: place.port }),
+      signal: signal === undefined ? deadline.signal : AbortSignal.any([deadline.signal, signal]),
+    });
+  } catch (error) {
+    if (watch.isOn) watch.tell({ ...place.told, kind: "closed" });
+    throw error;
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** Content is gathered into writes of about this size: fewer calls, fewer TLS records. */
-const writeBytes = 65_536;
-
-class SocketConnection implements Connection {
-  readonly session: ClientSession = createClientSession();
-  security: TlsReport | undefined;
-  endMayHaveLeft = false;
-  readonly localAddress: string;
-  readonly #settings: SmtpSettings;
-  readonly #signal: AbortSignal | undefined;
-  #socket: Socket;
-  #replies: ServerReply[] = [];
-  #failure: { readonly reason: unknown } | undefined;
-  #isClosed = false;
-  /** Those who wait for a reply, for room to write, or for something that needs the connection. */
-  readonly #waiting = new Set<() => void>();
-
-  constructor(socket: Socket, settings: SmtpSettings, signal: AbortSignal | undefined) {
-    this.#socket = socket;
-    this.#settings = settings;
-    this.#signal = signal;
-    this.localAddress = socket.localAddress ?? "";
-    signal?.addEventListener("abort", this.#onAbort, { once: true });
-    this.#listen(socket);
+async function upgraded(making: Making): Promise<Duplex> {
+  const { exchange, settings, place, signal, timings } = making;
+  const unwatched = { ...settings, watch: { isOn: false, tell: () => undefined } };
+  const before = performance.now();
+  const stream = await secured(exchange.stream, unwatched, place, signal);
+  timings.tlsMs = performance.now() - before;
+  making.security = describeConnection(stream);
+  if (settings.watch.isOn) {
+    settings.watch.tell({ ...place.told, kind: "secured", report: making.security });
   }
+  return stream;
+}
 
-  get canBind(): boolean {
-    return canBind(this.#socket);
-  }
-
-  async run<Result>(dialog: Dialog<Result>, stage: SmtpStage, content?: Content): Promise<Result> {
+/** Greeting, EHLO, STARTTLS where that is wanted. */
+async function introduced(making: Making, stream: Duplex): Promise<ServerOffer> {
+  const { exchange, settings, place, signal, timings } = making;
+  const { protocol } = settings;
+  const local = stream instanceof Socket ? (stream.localAddress ?? "127.0.0.1") : "127.0.0.1";
+  const name = settings.clientName ?? defaultClientName(local);
+  const before = performance.now();
+  try {
+    let offer: ServerOffer;
     try {
-      let turn = dialog.next();
-      while (turn.done !== true) {
-        let replies: readonly ServerReply[];
-        try {
-          replies = await this.#take(turn.value, stage, content);
-        } catch (error) {
-          turn = dialog.throw(error);
-          continue;
-        }
-        turn = dialog.next(replies);
-      }
-      return turn.value;
+      offer = await exchange.run(greet(name, { protocol }), { stage: "greeting", signal });
     } catch (error) {
-      throw stage === "greeting" ? notSmtp(error, this.#settings) : error;
+      throw notSmtp(error, place);
     }
-  }
-
-  whileOpen<Result>(work: () => Promise<Result>, stage: SmtpStage): Promise<Result> {
-    // Not Promise.race with a promise that lives as long as the connection: it would keep every result.
-    return new Promise((resolve, reject) => {
-      const look = (): void => {
-        if (this.#failure === undefined) this.#waiting.add(look);
-        else reject(atStage(this.#failure.reason, stage));
-      };
-      look();
-      if (this.#failure !== undefined) return;
-      work()
-        .finally(() => this.#waiting.delete(look))
-        .then(resolve, reject);
+    const isWanted = settings.tls === "starttls" || settings.tls === "opportunistic";
+    if (!isWanted || making.security !== undefined) return offer;
+    if (offersStartTls(offer)) {
+      return await exchange.run(startTls(name, { protocol }), { stage: "tls", signal });
+    }
+    if (settings.tls === "opportunistic") return offer;
+    throw new LetterwrightError(`${place.label} does not offer STARTTLS`, {
+      code: "SMTP_STARTTLS_NOT_OFFERED",
+      hint: "Use implicit TLS on port 465. If the server did offer it yesterday, somebody on the path may have taken it away.",
     });
-  }
-
-  destroy(): void {
-    this.#signal?.removeEventListener("abort", this.#onAbort);
-    this.#socket.destroy();
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.#settings.onEvent({ kind: "closed" });
-  }
-
-  /** TLS over the socket; what is read from here on is read from inside. */
-  async secure(): Promise<void> {
-    const { host, port, tlsContext, timeouts } = this.#settings;
-    this.#unlisten(this.#socket);
-    const deadline = new AbortController();
-    const timer = setTimeout(
-      () => deadline.abort(timedOut("tls", host, port, timeouts.tlsMs)),
-      timeouts.tlsMs,
-    );
-    const signal =
-      this.#signal === undefined
-        ? deadline.signal
-        : AbortSignal.any([deadline.signal, this.#signal]);
-    try {
-      const secured = await connectTls(tlsContext, { socket: this.#socket, host, port, signal });
-      this.#socket = secured;
-      this.security = describeConnection(secured);
-    } catch (error) {
-      this.#fail(error);
-      throw error;
-    } finally {
-      clearTimeout(timer);
-    }
-    this.#settings.onEvent({ kind: "secured", report: this.security });
-    this.#listen(this.#socket);
-  }
-
-  async #take(
-    step: Step,
-    stage: SmtpStage,
-    content: Content | undefined,
-  ): Promise<readonly ServerReply[]> {
-    const { timeouts } = this.#settings;
-    switch (step.kind) {
-      case "greeting":
-        return [await this.#reply("greeting", timeouts.greetingMs)];
-      case "commands": {
-        this.#throwIfFailed(stage);
-        await this.#write(
-          concatBytes(step.commands.map((command) => this.#encoded(command))),
-          stage,
-        );
-        const replies: ServerReply[] = [];
-        for (const { verb } of step.commands) {
-          replies.push(
-            await this.#reply(stage, verb === "DATA" ? timeouts.dataMs : timeouts.commandMs),
-          );
-        }
-        return replies;
-      }
-      case "upgrade":
-        this.session.upgrade();
-        await this.secure();
-        return [];
-      case "content":
-        return [await this.#send(content)];
-      case "compute": {
-        const { computation } = step;
-        step.take(await this.whileOpen(() => compute(computation, this.#socket), stage));
-        return [];
-      }
-    }
-  }
-
-  #encoded(command: Command): Uint8Array {
-    const bytes = this.session.send(command);
-    this.#settings.onEvent({ kind: "command", line: describeCommand(command) });
-    return bytes;
-  }
-
-  async #send(content: Content | undefined): Promise<ServerReply> {
-    const stuffer = createDotStuffer();
-    let held: Uint8Array[] = [];
-    let heldBytes = 0;
-    let byteLength = 0;
-    for await (const chunk of this.#read(content)) {
-      held.push(stuffer.stuff(chunk));
-      heldBytes += chunk.length;
-      byteLength += chunk.length;
-      if (heldBytes >= writeBytes) {
-        await this.#write(concatBytes(held), "content");
-        held = [];
-        heldBytes = 0;
-        content?.onBytes(byteLength);
-      }
-    }
-    content?.onBytes(byteLength);
-    this.#throwIfFailed("content");
-    const last = concatBytes([...held, stuffer.end(), this.#encoded({ verb: "END" })]);
-    // From here on the server may take the message, whatever else happens.
-    this.endMayHaveLeft = true;
-    await this.#write(last, "end");
-    this.#settings.onEvent({ kind: "content", byteLength });
-    const reply = await this.#reply("end", this.#settings.timeouts.endMs);
-    this.endMayHaveLeft = false;
-    return reply;
-  }
-
-  /** The chunks of the content, as long as the connection stands: a source may stall for ever. */
-  async *#read(content: Content | undefined): AsyncGenerator<Uint8Array> {
-    if (content === undefined) return;
-    const iterator = content.chunks[Symbol.asyncIterator]();
-    let isDone = false;
-    try {
-      for (;;) {
-        const next = await this.whileOpen(() => iterator.next(), "content");
-        isDone = next.done === true;
-        if (next.done === true) return;
-        yield next.value;
-      }
-    } finally {
-      // Not awaited: a source that stalls would not answer this either.
-      if (!isDone) iterator.return?.().catch(() => undefined);
-    }
-  }
-
-  /** Resolves when the bytes are on their way and there is room for more. */
-  async #write(bytes: Uint8Array, stage: SmtpStage): Promise<void> {
-    this.#throwIfFailed(stage);
-    if (this.#socket.write(bytes)) return;
-    const isDrained = (): true | undefined => (this.#socket.writableNeedDrain ? undefined : true);
-    const wake = (): void => this.#wake();
-    this.#socket.once("drain", wake);
-    try {
-      await this.#until(isDrained, stage, this.#settings.timeouts.blockMs);
-    } finally {
-      this.#socket.off("drain", wake);
-    }
-  }
-
-  async #reply(stage: SmtpStage, withinMs: number): Promise<ServerReply> {
-    const reply = await this.#until(() => this.#replies.shift(), stage, withinMs);
-    this.#settings.onEvent({ kind: "reply", code: reply.code, text: shownText(reply) });
-    return reply;
-  }
-
-  /** Waits until `take` gives something, the connection fails, or the time is up. */
-  async #until<Value>(
-    take: () => Value | undefined,
-    stage: SmtpStage,
-    withinMs: number,
-  ): Promise<Value> {
-    const { host, port } = this.#settings;
-    let timer: NodeJS.Timeout | undefined;
-    try {
-      for (;;) {
-        const value = take();
-        if (value !== undefined) return value;
-        this.#throwIfFailed(stage);
-        timer ??= setTimeout(() => this.#fail(timedOut(stage, host, port, withinMs)), withinMs);
-        await new Promise<void>((resolve) => this.#waiting.add(resolve));
-      }
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  #throwIfFailed(stage: SmtpStage): void {
-    if (this.#failure !== undefined) throw atStage(this.#failure.reason, stage);
-  }
-
-  #fail(reason: unknown): void {
-    this.#failure ??= { reason };
-    this.destroy();
-    this.#wake();
-  }
-
-  /** Lets everybody who waits look again. */
-  #wake(): void {
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
-    for (const look of waiting) look();
-  }
-
-  readonly #onAbort = (): void => this.#fail(this.#signal?.reason);
-  readonly #onData = (chunk: Uint8Array): void => {
-    try {
-      this.#replies.push(...this.session.receive(chunk));
-      if (this.session.fault !== undefined) throw this.session.fault;
-      this.#wake();
-    } catch (error) {
-      this.#fail(error);
-    }
-  };
-  readonly #onError = (error: Error): void => {
-    const { host, port } = this.#settings;
-    // RFC 8446 §4.4.2.4: only after the handshake does a server say that it misses the client's certificate.
-    const explained = explainTlsFailure(error, { host, port });
-    const isAboutTls = explained.code === "TLS_CLIENT_CERTIFICATE_REQUIRED";
-    this.#fail(isAboutTls ? explained : explainSocketError(error, "connect", host, port));
-  };
-  readonly #onClose = (): void => {
-    this.#fail(explainSocketError(undefined, "connect", this.#settings.host, this.#settings.port));
-  };
-
-  #listen(socket: Socket): void {
-    socket.on("data", this.#onData);
-    socket.on("error", this.#onError);
-    socket.on("close", this.#onClose);
-    socket.resume();
-  }
-
-  #unlisten(socket: Socket): void {
-    socket.pause();
-    socket.off("data", this.#onData);
-    socket.off("error", this.#onError);
-    socket.off("close", this.#onClose);
+  } finally {
+    const within = settings.tls === "implicit" ? 0 : (timings.tlsMs ?? 0);
+    timings.greetingMs = performance.now() - before - within;
   }
 }
 
-/** Sockets do not know how far a send had come when they break. */
-function atStage(error: unknown, stage: SmtpStage): unknown {
-  if (!(error instanceof SmtpError) || error.stage === stage || error.code === "SMTP_TIMEOUT")
-    return error;
-  const { code, hint, retry, cause, message } = error;
-  return new SmtpError(message, { code, hint, retry, cause, stage });
+/**
+ * What is offered and of use: content that is no lines needs chunks (RFC 3030 §3), and chunks can be switched off.
+ */
+function usable(offer: ServerOffer, { chunking }: SmtpSettings): ServerOffer {
+  const hasChunks = offers(offer, "CHUNKING") && chunking !== false;
+  if (hasChunks || !(offers(offer, "CHUNKING") || offers(offer, "BINARYMIME"))) return offer;
+  return {
+    keywords: new Map(
+      [...offer.keywords].filter(([keyword]) => keyword !== "BINARYMIME" && keyword !== "CHUNKING"),
+    ),
+  };
 }
 
-/** What answers first is not even SMTP: say so, rather than that a reply is malformed. */
-function notSmtp(error: unknown, { host, port }: SmtpSettings): unknown {
-  if (!LetterwrightError.is(error) || error.code !== "SMTP_REPLY_MALFORMED") return error;
-  return new SmtpError(`${host}:${port} does not speak SMTP: ${error.message}`, {
-    code: "SMTP_NOT_SMTP",
-    hint: "Another service answers on this port. 465 and 587 are usual for sending.",
-    stage: "greeting",
-    retry: "no",
-    cause: error,
-  });
+function protectionOf({ security, place }: Making): Protection {
+  if (security === undefined) return { kind: place.socketPath === undefined ? "none" : "local" };
+  const { protocol, cipher, trustSource, verifiedName } = security;
+  const named = verifiedName === undefined ? {} : { verifiedName };
+  return Object.freeze({ kind: "tls", protocol, cipher, trustSource, ...named });
+}
+
+/**
+ * Ends a connection, with QUIT wherever the line is idle (RFC 5321 §4.1.1.10). How that is answered changes nothing
+ * any more.
+ */
+export async function leave(exchange: Exchange): Promise<void> {
+  const { state, awaited } = exchange.session;
+  const isIdle =
+    exchange.failure === undefined &&
+    exchange.isIdle &&
+    awaited === 0 &&
+    state !== "closed" &&
+    state !== "content" &&
+    state !== "tls" &&
+    state !== "auth";
+  if (isIdle) {
+    const goodbye = exchange.run(quit(), { stage: "quit" }).catch(() => undefined);
+    await Promise.race([goodbye, patience()]);
+  }
+  exchange.close();
+}
+
+/** A message that was accepted does not wait for a server that is slow to say goodbye. */
+function patience(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 2000).unref());
+}
+
+/** Does the work and keeps how long it took; unless it is not `wanted`, and so took no time at all. */
+async function timed<Result>(
+  timings: Timings,
+  phase: keyof SendTimings,
+  work: () => Promise<Result>,
+  wanted = true,
+): Promise<Result> {
+  const before = performance.now();
+  try {
+    return await work();
+  } finally {
+    if (wanted) timings[phase] = performance.now() - before;
+  }
 }

@@ -4,11 +4,13 @@
  * RFC 5321 (SMTP), RFC 6409 (submission), RFC 8314 (TLS), RFC 3207 (STARTTLS), RFC 4954 (AUTH).
  */
 export { smtpTransport } from "./smtp-transport.ts";
+export { transcriptLines } from "./event.ts";
 export { SmtpError } from "./failure.ts";
 export { OutcomeUnknownError } from "@letterwright/transport";
 export type { SmtpTransport, SmtpVerification } from "./smtp-transport.ts";
+export type { ConnectHook, ConnectRequest, WebStreamPair } from "./connect-hook.ts";
 export type { SecretSource } from "./secret-source.ts";
-export type { SmtpAuth, SmtpOptions, SmtpTimeouts } from "./options.ts";
+export type { SmtpAuth, SmtpHost, SmtpOptions, SmtpTimeouts } from "./options.ts";
 export type { SmtpProxy } from "./proxy/proxy.ts";
 export type { TokenRequest, TokenSource } from "./token-source.ts";
 export type { SmtpEvent } from "./event.ts";

@@ -24,10 +24,11 @@ export async function* measured(
     if (limitBytes !== undefined && passed > limitBytes)
       throw tooLarge(`more than ${limitBytes}`, limitBytes);
     if (declaredBytes !== undefined && passed > declaredBytes)
-      throw mismatch(declaredBytes, "more");
+      throw lengthMismatch(declaredBytes, "more");
     yield chunk;
   }
-  if (declaredBytes !== undefined && passed < declaredBytes) throw mismatch(declaredBytes, passed);
+  if (declaredBytes !== undefined && passed < declaredBytes)
+    throw lengthMismatch(declaredBytes, passed);
 }
 
 /** A message the server does not take, for its size. */
@@ -41,7 +42,8 @@ export function tooLarge(found: number | string, limitBytes: number): Letterwrig
   );
 }
 
-function mismatch(declaredBytes: number, found: number | string): LetterwrightError {
+/** A source that gives another length than it declared. */
+export function lengthMismatch(declaredBytes: number, found: number | string): LetterwrightError {
   return new LetterwrightError(
     `the message was to have ${declaredBytes} bytes, and its source gave ${found}`,
     {

@@ -232,10 +232,17 @@ describe("what is negotiated, never assumed", () => {
   });
   it("does not send a body that needs BDAT by DATA (RFC 3030 §3)", async () => {
     const binary = raw("a\r\n", new Set(["BINARYMIME"]));
-    const script = [...hello("BINARYMIME", "CHUNKING"), hear("QUIT"), say("221 bye")];
-    const { error, heard } = await play(script, { mail: binary });
-    expect(error).toMatchObject({ code: "OUTGOING_REQUIREMENT_NOT_OFFERED" });
-    expect(heard).not.toContain("MAIL");
+    const rows = [
+      { keywords: ["BINARYMIME", "CHUNKING"], options: { chunking: false } },
+      { keywords: ["BINARYMIME"], options: {} },
+      { keywords: ["CHUNKING"], options: {} },
+    ];
+    for (const { keywords, options } of rows) {
+      const script = [...hello(...keywords), hear("QUIT"), say("221 bye")];
+      const { error, heard } = await play(script, { mail: binary, options });
+      expect(error).toMatchObject({ code: "OUTGOING_REQUIREMENT_NOT_OFFERED" });
+      expect(heard).not.toContain("MAIL");
+    }
   });
   it("says BODY=8BITMIME only for a message that needs it (RFC 6152 §2)", async () => {
     const eightBit = raw("é\r\n", new Set(["8BITMIME"]));

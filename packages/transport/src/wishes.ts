@@ -1,7 +1,12 @@
 /** Options of a sending that a transport without a server of its own keeps, or refuses by a typed error. */
 import { UsageError } from "@letterwright/base/error";
-import { offers, type Envelope, type ServerOffer } from "@letterwright/message";
-import type { ExtensionParameters, SendOptions } from "./transport.ts";
+import {
+  offers,
+  type Envelope,
+  type ExtensionParameters,
+  type ServerOffer,
+} from "@letterwright/message";
+import type { SendOptions } from "./transport.ts";
 
 /** What MAIL would have said beyond the envelope. */
 export interface MailWishes {

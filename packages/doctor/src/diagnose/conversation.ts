@@ -222,8 +222,10 @@ async function askEnvelope(
 }
 
 function* oneCommand(command: Command): Dialog<ServerReply> {
-  const [reply] = yield { kind: "commands", commands: [command] };
-  return reply as ServerReply;
+  const { replies, failure } = yield { kind: "flight", commands: [command] };
+  const [reply] = replies;
+  if (reply === undefined) throw failure?.reason;
+  return reply;
 }
 
 /** The cause that a reply names. */

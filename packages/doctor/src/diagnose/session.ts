@@ -78,7 +78,7 @@ class Asking implements AskingSession {
         turn = dialog.throw(error);
         continue;
       }
-      turn = dialog.next(replies);
+      turn = dialog.next({ replies });
     }
     return turn.value;
   }
@@ -104,7 +104,8 @@ class Asking implements AskingSession {
         this.greeting = await this.#reply();
         return [this.greeting];
       }
-      case "commands": {
+      case "flight": {
+        if (step.content !== undefined) throw new Error("the doctor sends no content");
         if (this.#end !== undefined) throw this.#end.reason;
         this.#socket.write(concatBytes(step.commands.map((command) => this.session.send(command))));
         const replies: ServerReply[] = [];
@@ -119,8 +120,6 @@ class Asking implements AskingSession {
       case "compute":
         step.take(await compute(step.computation, this.#socket));
         return [];
-      default:
-        throw new Error(`the doctor sends no ${step.kind}`);
     }
   }
 
@@ -146,7 +145,7 @@ class Asking implements AskingSession {
   };
   readonly #onData = (chunk: Uint8Array): void => {
     try {
-      this.#replies.push(...this.session.receive(chunk));
+      for (const { reply } of this.session.receive(chunk)) this.#replies.push(reply);
       if (this.session.fault !== undefined) throw this.session.fault;
       this.#wake();
     } catch (error) {

@@ -99,7 +99,8 @@ function initial(data: Uint8Array | undefined): { readonly initialResponse?: str
 
 function* computed(computation: Computation): Dialog<Uint8Array> {
   let result: Uint8Array | undefined;
-  yield { kind: "compute", computation, take: (octets) => (result = octets) };
+  const { failure } = yield { kind: "compute", computation, take: (octets) => (result = octets) };
+  if (failure !== undefined) throw failure.reason;
   if (result !== undefined) return result;
   throw new TypeError("the driver has to hand in what it computed");
 }

@@ -1,115 +1,192 @@
-/** One mail transaction: MAIL, RCPT, DATA. RFC 5321 §3.3; in groups by RFC 2920. */
-import type {
-  AcceptedRecipient,
-  Envelope,
-  RefusedRecipient,
-  ServerReply,
-} from "@letterwright/message";
-import type { Command, MailParameters } from "../command.ts";
-import { ReplyError, retryOf } from "../errors.ts";
-import { ask, type Dialog } from "./dialog.ts";
+/**
+ * One mail transaction: MAIL, RCPT, DATA or BDAT. RFC 5321 §3.3; in groups by RFC 2920, in chunks by RFC 3030.
+ *
+ * What is written together is a flight, and a flight costs a round trip:
+ *
+ * - in turn (without PIPELINING): each command by itself;
+ * - grouped: MAIL, RCPTs and DATA, then the content. Where all have to be accepted, DATA waits until they are,
+ *   because a 354 commits (RFC 2920 §3.1); BDAT needs no 354, so the content is the second flight there;
+ * - eager: MAIL, RCPTs and the content by BDAT. Where all have to be accepted, none of its chunks is the last, and
+ *   `BDAT 0 LAST` follows when they are.
+ */
+import type { Envelope, ServerReply } from "@letterwright/message";
+import type { Command } from "../command.ts";
+import type { MailParameters } from "../parameters.ts";
+import { ask, type Answer, type ContentStep, type Dialog } from "./dialog.ts";
+import {
+  isVoid,
+  judge,
+  refusedData,
+  refusedSender,
+  settle,
+  settleEach,
+  type Judged,
+  type TransactionResult,
+} from "./verdict.ts";
 
 /** How a transaction goes. */
 export interface TransactionOptions {
   readonly envelope: Envelope;
   readonly parameters?: MailParameters;
+  /** Whether the server offers DSN, so that what the envelope says of reports is said in RCPT. Default `false`. */
+  readonly dsn?: boolean;
   /** Whether the server offers PIPELINING. */
   readonly pipelining: boolean;
   /** `"each"`: who is accepted is served. `"all"`: one refusal voids the transaction. */
   readonly recipients: "each" | "all";
+  /** `"lines"` (default): DATA and dot-stuffing. `"chunks"`: BDAT; the server has to offer CHUNKING. */
+  readonly content?: "lines" | "chunks";
+  /** `"eager"` needs chunks and PIPELINING; without them it is the same as `"grouped"`, the default. */
+  readonly flight?: "grouped" | "eager";
+  /** Whether the content is answered once for each recipient (RFC 2033). Default `false`. */
+  readonly lmtp?: boolean;
+  /** Whether RSET goes first, because an earlier transaction was left open. Default `false`. */
+  readonly reset?: boolean;
 }
 
-/** What became of it. */
-export interface TransactionResult {
-  /** Recipients the server took responsibility for, by its final reply. */
-  readonly accepted: readonly AcceptedRecipient[];
-  readonly refused: readonly RefusedRecipient[];
-  /** The final reply; absent when nothing was sent, because nobody was accepted. */
-  readonly reply?: ServerReply;
-}
+// Commands in flight at once. The driver reads while it writes, so that no number of them can leave both sides
+// writing and none reading (RFC 2920 §3.1); this one bounds what is held.
+const maxGroup = 1000;
 
-// Commands in flight at once: enough to hide the round trip, and too few to fill both sides' buffers
-// with neither reading (RFC 2920 §3.1).
-const maxGroup = 50;
+/** A transaction, looked at once. */
+interface Plan {
+  readonly envelope: Envelope;
+  readonly opening: readonly Command[];
+  /** How many commands stand before MAIL. */
+  readonly lead: number;
+  readonly pipelining: boolean;
+  /** Whether one refusal voids it; for a single recipient that says nothing. */
+  readonly isAll: boolean;
+  readonly isChunked: boolean;
+  readonly isLmtp: boolean;
+}
 
 /**
  * One message to one envelope.
  *
- * Throws {@link ReplyError} `SMTP_SENDER_REFUSED` or `SMTP_DATA_REFUSED`; then nobody has the message.
+ * Throws {@link ReplyError} `SMTP_SENDER_REFUSED` or `SMTP_DATA_REFUSED`; then nobody has the message. Throws what
+ * broke, when it broke before the end of the content can have left; after that the result says who is unknown.
  *
- * Where nothing was sent the transaction is left open, and `reset` has to come before the next: an answer
- * that is known is not put at risk by waiting for another.
+ * Where nothing was sent the transaction is left open, and RSET has to come before the next: an answer that is
+ * known is not put at risk by waiting for another.
  */
 export function* transaction(options: TransactionOptions): Dialog<TransactionResult> {
-  const { envelope, parameters, pipelining, recipients } = options;
-  const mail: Command = {
+  const plan = planOf(options);
+  const isEager = options.flight === "eager" && plan.isChunked && plan.pipelining;
+  return yield* isEager && plan.opening.length <= maxGroup ? eager(plan) : grouped(plan);
+}
+
+function planOf(options: TransactionOptions): Plan {
+  const { envelope, parameters, pipelining } = options;
+  const smtpUtf8 = parameters?.smtpUtf8 === true;
+  const opening: Command[] = options.reset === true ? [{ verb: "RSET" }] : [];
+  const lead = opening.length;
+  opening.push({
     verb: "MAIL",
     reversePath: envelope.reversePath,
     ...(parameters === undefined ? {} : { parameters }),
-  };
-  const smtpUtf8 = parameters?.smtpUtf8 === true;
-  const rcpts = envelope.recipients.map(({ mailbox }): Command => ({
-    verb: "RCPT",
-    mailbox,
-    smtpUtf8,
-  }));
-  // RFC 2920 §3.1: DATA may end the group, but a 354 then commits: not where all have to be accepted.
-  const canGroupData = pipelining && recipients === "each" && rcpts.length < maxGroup;
-  const commands = canGroupData ? [mail, ...rcpts, { verb: "DATA" } as const] : [mail, ...rcpts];
-  const replies = pipelining ? yield* inGroups(commands) : yield* inTurn(commands);
-  const sender = replies[0] as ServerReply;
-  if (sender.code >= 400) {
-    if (canGroupData) yield* endNeedlessData(replies.at(-1));
-    throw new ReplyError("the server refused the sender", {
-      code: "SMTP_SENDER_REFUSED",
-      reply: sender,
-      hint:
-        sender.code === 530
-          ? "The server wants a login, or TLS, first (RFC 4954 §6): give user and secret."
-          : "Is the user allowed to send from this address? Most servers want the address that logged in.",
-    });
-  }
-  const answered = envelope.recipients.map(({ mailbox }, index) => ({
-    mailbox,
-    reply: replies[index + 1] as ServerReply,
-  }));
-  const granted = answered.filter(({ reply }) => reply.code < 300);
-  const refused = answered
-    .filter(({ reply }) => reply.code >= 300)
-    .map(({ mailbox, reply }): RefusedRecipient => ({ mailbox, reply, retry: retryOf(reply) }));
-  const isVoid = granted.length === 0 || (recipients === "all" && refused.length > 0);
-  if (isVoid) {
-    // RFC 2920 §3.1: a 354 has come although nobody was accepted; an empty message ends it, to nobody.
-    if (canGroupData) yield* endNeedlessData(replies.at(-1));
-    return { accepted: [], refused };
-  }
-  const go = canGroupData ? (replies.at(-1) as ServerReply) : yield* ask({ verb: "DATA" });
-  if (go.code >= 400) throw refusedData(go);
-  const [final] = yield { kind: "content" };
-  const reply = final as ServerReply;
-  if (reply.code >= 300) throw refusedData(reply);
-  return { accepted: granted, refused, reply };
-}
-
-/** MAIL and RCPTs a group at a time; what a refused MAIL leaves behind is answered in the same breath. */
-function* inGroups(commands: readonly Command[]): Dialog<readonly ServerReply[]> {
-  const replies: ServerReply[] = [];
-  for (let start = 0; start < commands.length; start += maxGroup) {
-    replies.push(
-      ...(yield { kind: "commands", commands: commands.slice(start, start + maxGroup) }),
+  });
+  for (const recipient of envelope.recipients) {
+    const { mailbox } = recipient;
+    opening.push(
+      options.dsn === true
+        ? { verb: "RCPT", mailbox, smtpUtf8, parameters: recipient }
+        : { verb: "RCPT", mailbox, smtpUtf8 },
     );
-    if ((replies[0] as ServerReply).code >= 400) break;
   }
-  return replies;
+  return {
+    envelope,
+    opening,
+    lead,
+    pipelining,
+    isAll: options.recipients === "all" && envelope.recipients.length > 1,
+    isChunked: options.content === "chunks",
+    isLmtp: options.lmtp === true,
+  };
 }
 
-function* inTurn(commands: readonly Command[]): Dialog<readonly ServerReply[]> {
-  const replies: ServerReply[] = [];
-  for (const command of commands) {
-    replies.push(yield* ask(command));
-    if ((replies[0] as ServerReply).code >= 400) break;
+function* grouped(plan: Plan): Dialog<TransactionResult> {
+  const { opening, pipelining, isAll, isChunked } = plan;
+  const groupsData = pipelining && !isChunked && !isAll && opening.length < maxGroup;
+  const commands = groupsData ? [...opening, { verb: "DATA" } as const] : opening;
+  const answer = yield* inFlights(commands, plan);
+  const judged = judge(plan.envelope, answer.replies.slice(plan.lead));
+  const { sender, unanswered, refused } = judged;
+  const early = groupsData ? answer.replies[opening.length] : undefined;
+  if (sender !== undefined && sender.code >= 300) {
+    yield* endNeedlessData(early);
+    throw refusedSender(sender);
   }
-  return replies;
+  if (unanswered.length > 0) throw answer.failure?.reason;
+  if (isVoid(judged, isAll)) {
+    // RFC 2920 §3.1: a 354 has come although nobody was accepted; an empty message ends it, to nobody.
+    yield* endNeedlessData(early);
+    return { accepted: [], refused, unknown: [] };
+  }
+  if (answer.failure !== undefined) throw answer.failure.reason;
+  if (isChunked) return yield* chunked(plan, judged);
+  const go = early ?? (yield* ask({ verb: "DATA" }));
+  if (go.code >= 400) throw refusedData(go);
+  const ended = yield { kind: "flight", commands: [], content: { form: "lines" } };
+  return plan.isLmtp ? settleEach(judged, ended) : settle(judged, ended);
+}
+
+/** The content by BDAT, to recipients that are accepted. */
+function* chunked(plan: Plan, judged: Judged): Dialog<TransactionResult> {
+  const content: ContentStep = {
+    // LMTP: how many replies the last chunk gets has to be sure before it leaves.
+    form: plan.isLmtp ? "open chunks" : "chunks",
+    inTurn: !plan.pipelining,
+    stopsAfter: (replies) => replies.some(isRefusal),
+  };
+  const answer = yield { kind: "flight", commands: [], content };
+  return plan.isLmtp ? yield* commit(plan, judged, answer) : settle(judged, answer);
+}
+
+function* eager(plan: Plan): Dialog<TransactionResult> {
+  const { envelope, opening, lead, isAll, isLmtp } = plan;
+  const isOpen = isAll || isLmtp;
+  const content: ContentStep = {
+    form: isOpen ? "open chunks" : "chunks",
+    stopsAfter(replies) {
+      const sofar = judge(envelope, replies.slice(lead));
+      const isRefused = sofar.sender !== undefined && isRefusal(sofar.sender);
+      return isRefused || isVoid(sofar, isAll) || replies.slice(opening.length).some(isRefusal);
+    },
+  };
+  const answer = yield { kind: "flight", commands: opening, content };
+  const judged = judge(envelope, answer.replies.slice(lead));
+  const { sender, refused, unanswered } = judged;
+  if (sender !== undefined && isRefusal(sender)) throw refusedSender(sender);
+  // Nobody was accepted: whatever the server says to the content then, it was to nobody.
+  if (unanswered.length === 0 && isVoid(judged, isAll)) {
+    return { accepted: [], refused, unknown: [] };
+  }
+  const rest: Answer = { ...answer, replies: answer.replies.slice(opening.length) };
+  return isOpen ? yield* commit(plan, judged, rest) : settle(judged, rest);
+}
+
+/** RFC 3030 §2: an empty last chunk makes the message the server's. */
+function* commit(plan: Plan, judged: Judged, chunks: Answer): Dialog<TransactionResult> {
+  const refusal = chunks.replies.find(isRefusal);
+  if (refusal !== undefined) throw refusedData(refusal);
+  if (chunks.failure !== undefined) throw chunks.failure.reason;
+  const ended = yield { kind: "flight", commands: [{ verb: "BDAT LAST", size: 0 }] };
+  return plan.isLmtp ? settleEach(judged, ended) : settle(judged, ended);
+}
+
+/** MAIL and RCPTs, a group at a time or one by one; a refused MAIL ends it, and so does a failure. */
+function* inFlights(commands: readonly Command[], { pipelining, lead }: Plan): Dialog<Answer> {
+  const size = pipelining ? maxGroup : 1;
+  const replies: ServerReply[] = [];
+  for (let start = 0; start < commands.length; start += size) {
+    const answer = yield { kind: "flight", commands: commands.slice(start, start + size) };
+    replies.push(...answer.replies);
+    if (answer.failure !== undefined) return { ...answer, replies };
+    const sender = replies[lead];
+    if (sender !== undefined && isRefusal(sender)) break;
+  }
+  return { replies };
 }
 
 /** The lone dot, where a 354 came that nobody needs. Whatever happens then, it was to nobody. */
@@ -122,10 +199,6 @@ function* endNeedlessData(reply: ServerReply | undefined): Dialog<void> {
   }
 }
 
-function refusedData(reply: ServerReply): ReplyError {
-  return new ReplyError("the server refused the message", {
-    code: "SMTP_DATA_REFUSED",
-    reply,
-    hint: "Its words say why: policy, content, size, or the sender's domain lacking SPF or DKIM.",
-  });
+function isRefusal({ code }: ServerReply): boolean {
+  return code >= 300;
 }

@@ -1,0 +1,145 @@
+/** What the replies of a transaction mean for each recipient. RFC 5321 §3.3, §4.2.1; RFC 2033 §4.2. */
+import type {
+  AcceptedRecipient,
+  Envelope,
+  Mailbox,
+  RefusedRecipient,
+  ServerReply,
+} from "@letterwright/message";
+import { ProtocolError, ReplyError, retryOf } from "../errors.ts";
+import type { Answer } from "./dialog.ts";
+
+/** What became of a transaction. */
+export interface TransactionResult {
+  /** Recipients the server took responsibility for, by its final reply. */
+  readonly accepted: readonly AcceptedRecipient[];
+  readonly refused: readonly RefusedRecipient[];
+  /** Recipients of whom nobody knows, because the line broke when the end of the content may have left. */
+  readonly unknown: readonly Mailbox[];
+  /** The final reply; absent when nothing was sent, because nobody was accepted, and where it never came. */
+  readonly reply?: ServerReply;
+  /** What broke, where that left somebody unknown. */
+  readonly failure?: { readonly reason: unknown };
+}
+
+/** What MAIL and RCPT were answered. */
+export interface Judged {
+  readonly sender: ServerReply | undefined;
+  /** Granted: the server would take the message for them. */
+  readonly granted: readonly AcceptedRecipient[];
+  readonly refused: readonly RefusedRecipient[];
+  readonly unanswered: readonly Mailbox[];
+}
+
+/** Sorts recipients by their replies; the reply to MAIL is the first. */
+export function judge(envelope: Envelope, replies: readonly ServerReply[]): Judged {
+  const granted: AcceptedRecipient[] = [];
+  const refused: RefusedRecipient[] = [];
+  const unanswered: Mailbox[] = [];
+  for (const [index, { mailbox }] of envelope.recipients.entries()) {
+    const reply = replies[index + 1];
+    if (reply === undefined) unanswered.push(mailbox);
+    else if (reply.code < 300) granted.push({ mailbox, reply });
+    else refused.push({ mailbox, reply, retry: retryOf(reply) });
+  }
+  return { sender: replies[0], granted, refused, unanswered };
+}
+
+/** Whether there is nobody to send to: all refused, or one where all have to be accepted. */
+export function isVoid({ granted, refused, unanswered }: Judged, isAll: boolean): boolean {
+  return (isAll && refused.length > 0) || (granted.length === 0 && unanswered.length === 0);
+}
+
+/**
+ * What the answer to the content comes to. A refusal that was read holds, whatever broke behind it.
+ *
+ * Throws {@link ReplyError} `SMTP_DATA_REFUSED`, and what broke where the end cannot have left.
+ */
+export function settle(judged: Judged, answer: Answer): TransactionResult {
+  const { granted, refused, unanswered } = judged;
+  const { replies, failure, endMayHaveLeft } = answer;
+  const reply = replies.at(-1);
+  const refusal = replies.find(({ code }) => code >= 300);
+  if (failure === undefined && reply !== undefined && reply.code < 300) {
+    // RFC 3030 §2: a message with a refused chunk has failed. Who takes it nevertheless has we know not what.
+    if (refusal !== undefined) return unknownAfter(judged, inconsistent(refusal, reply));
+    return { accepted: granted, refused, unknown: [], reply };
+  }
+  if (refusal !== undefined) throw refusedData(refusal);
+  if (failure !== undefined && endMayHaveLeft !== true) throw failure.reason;
+  const unknown = [...granted.map(({ mailbox }) => mailbox), ...unanswered];
+  return { accepted: [], refused, unknown, failure: failure ?? { reason: undefined } };
+}
+
+/** The same in LMTP: one reply for each recipient that was granted, in their order (RFC 2033 §4.2). */
+export function settleEach(judged: Judged, answer: Answer): TransactionResult {
+  const { replies, failure, endMayHaveLeft } = answer;
+  const accepted: AcceptedRecipient[] = [];
+  const refused: RefusedRecipient[] = [...judged.refused];
+  const unknown: Mailbox[] = [];
+  for (const [index, { mailbox }] of judged.granted.entries()) {
+    const reply = replies[index];
+    if (reply === undefined) unknown.push(mailbox);
+    else if (reply.code < 300) accepted.push({ mailbox, reply });
+    else refused.push({ mailbox, reply, retry: retryOf(reply) });
+  }
+  if (unknown.length > 0 && failure !== undefined && endMayHaveLeft !== true) throw failure.reason;
+  const [first] = accepted;
+  return {
+    accepted,
+    refused,
+    unknown,
+    ...(first === undefined ? {} : { reply: first.reply }),
+    // RFC 5321 §3.8: a 421 stands in place of one reply, and of those that would have followed it none comes.
+    ...(unknown.length === 0 ? {} : { failure: failure ?? { reason: closed(replies.at(-1)) } }),
+  };
+}
+
+/** The error of a MAIL that was refused. */
+export function refusedSender(reply: ServerReply): ReplyError {
+  return new ReplyError("the server refused the sender", {
+    code: "SMTP_SENDER_REFUSED",
+    reply,
+    hint:
+      reply.code === 530
+        ? "The server wants a login, or TLS, first (RFC 4954 §6): give user and secret."
+        : "Is the user allowed to send from this address? Most servers want the address that logged in.",
+  });
+}
+
+/** The error of a message that was refused after its envelope was accepted. */
+export function refusedData(reply: ServerReply): ReplyError {
+  return new ReplyError("the server refused the message", {
+    code: "SMTP_DATA_REFUSED",
+    reply,
+    hint: "Its words say why: policy, content, size, or the sender's domain lacking SPF or DKIM.",
+  });
+}
+
+function unknownAfter({ granted, refused }: Judged, reason: unknown): TransactionResult {
+  return {
+    accepted: [],
+    refused,
+    unknown: granted.map(({ mailbox }) => mailbox),
+    failure: { reason },
+  };
+}
+
+function closed(reply: ServerReply | undefined): ProtocolError {
+  return new ProtocolError("the server closed the connection before it answered for all", {
+    code: "SMTP_SERVER_CLOSING",
+    hint: "It is busy, restarting, or tired of this client; try again later.",
+    reply,
+  });
+}
+
+function inconsistent(refusal: ServerReply, reply: ServerReply): ProtocolError {
+  return new ProtocolError(
+    `the server refused a part of the message (${refusal.code}) and accepted its end (${reply.code})`,
+    {
+      code: "SMTP_REPLY_UNEXPECTED",
+      hint: "The conversation is out of step, so the connection is given up.",
+      reply,
+    },
+  );
+}

@@ -1,0 +1,460 @@
+/**
+ * The one loop that takes the steps of dialogs over a stream of bytes.
+ *
+ * Theory of operation. Each dialog that runs has a flight at a time: it is written when the flights before it have
+ * been, and joins those that wait for answers. Replies belong to the oldest of them. When a flight has its last
+ * reply its dialog is resumed, in the same turn, and what it says next leaves with what others say in that turn.
+ * So several dialogs can be under way on one line, each behind the other (RFC 2920 §3.1), and no promise, timer
+ * or write is made for a single reply or command.
+ */
+import type { Duplex } from "node:stream";
+import {
+  createClientSession,
+  describeCommand,
+  shownText,
+  endsTransaction,
+  type Answer,
+  type Answered,
+  type ClientSession,
+  type Command,
+  type ContentStep,
+  type Dialog,
+  type Flight,
+  type Step,
+} from "@letterwright/smtp-protocol";
+import { compute } from "./computation.ts";
+import { blockBytes } from "./content.ts";
+import { createContentWriter, pump, wholeOf, type ContentWriter } from "./content-writer.ts";
+import { createDeadline, replyTimeoutOf, type Deadline, type Wait } from "./deadline.ts";
+import { atStage, brokenBy, explainStreamError, timedOut, type SmtpStage } from "./failure.ts";
+import { Lookout } from "./lookout.ts";
+import type { SmtpSettings } from "./options.ts";
+import { createOutput, type Output } from "./output.ts";
+import type { Place } from "./place.ts";
+import { beginStep, createRun, failedAnswer, stageOf, type Run, type RunOptions } from "./run.ts";
+
+/** What an exchange is made of. */
+export interface ExchangeParts {
+  readonly settings: SmtpSettings;
+  readonly place: Place;
+  /** Puts TLS around the stream, and gives what to read and write from then on. */
+  readonly upgrade: () => Promise<Duplex>;
+}
+
+/** A generator takes nothing when it is first resumed. */
+const first = [] as unknown as [Answer];
+
+export class Exchange {
+  readonly session: ClientSession;
+  readonly #settings: SmtpSettings;
+  readonly #place: Place;
+  readonly #deadline: Deadline;
+  readonly #upgrade: () => Promise<Duplex>;
+  #stream: Duplex;
+  #output: Output;
+  /** Flights to be written; the first is being written. */
+  readonly #writing: Run[] = [];
+  /** Flights that wait for answers. */
+  readonly #answering: Run[] = [];
+  /** The greeting, when it is faster than the dialog that waits for it. */
+  #early: Answered[] = [];
+  #failure: { readonly reason: unknown } | undefined;
+  #isPumping = false;
+  /** Above 0 nothing is flushed: more is about to be said. */
+  #holds = 0;
+  #repliesSinceMs = 0;
+  #blockedSinceMs: number | undefined;
+  readonly #lookout: Lookout = new Lookout(() => this.#failure);
+
+  constructor(stream: Duplex, { settings, place, upgrade }: ExchangeParts) {
+    this.#settings = settings;
+    this.#place = place;
+    this.#upgrade = upgrade;
+    this.session = createClientSession({ protocol: settings.protocol });
+    this.#stream = stream;
+    this.#output = createOutput(stream, this.#onWritten);
+    this.#deadline = createDeadline(
+      Math.min(...Object.values(settings.timeouts)),
+      () => this.#waits(),
+      ({ stage, withinMs }) => this.fail(timedOut(stage, place, withinMs)),
+    );
+    this.#listen();
+  }
+
+  /** What ended the connection; `undefined` while it stands. */
+  get failure(): { readonly reason: unknown } | undefined {
+    return this.#failure;
+  }
+
+  /** Whether no dialog is under way. */
+  get isIdle(): boolean {
+    return this.#writing.length === 0 && this.#answering.length === 0;
+  }
+
+  /** The stream, for who has to look at it or to put TLS around it. */
+  get stream(): Duplex {
+    return this.#stream;
+  }
+
+  /** Takes a dialog's steps until it has its result, behind those that are under way. */
+  run<Result>(dialog: Dialog<Result>, options: RunOptions): Promise<Result> {
+    const { signal } = options;
+    return new Promise<Result>((resolve, reject) => {
+      if (signal?.aborted === true) {
+        reject(signal.reason);
+        return;
+      }
+      const abort = (): void => this.#abort(run, signal?.reason);
+      signal?.addEventListener("abort", abort, { once: true });
+      const run = createRun(dialog, options, {
+        resolve: resolve as (value: unknown) => void,
+        reject,
+        stopListening: () => signal?.removeEventListener("abort", abort),
+      });
+      this.#together(() => this.#resume(run, undefined));
+    });
+  }
+
+  /**
+   * What `work` comes to, or, when the connection fails or the signal fires in the meantime, that: nobody waits for
+   * what is of no use any more.
+   */
+  whileOpen<Result>(
+    work: () => Promise<Result>,
+    stage: SmtpStage,
+    signal?: AbortSignal,
+  ): Promise<Result> {
+    return this.#lookout.whileOpen(work, signal).catch((error: unknown) => {
+      throw this.#failure?.reason === error ? atStage(error, stage) : error;
+    });
+  }
+
+  /** Ends the connection when nobody needs it any more. */
+  close(): void {
+    this.fail(brokenBy(undefined, this.#place));
+  }
+
+  /** Ends the connection; whoever waits for it gets the reason. */
+  fail(reason: unknown): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = { reason };
+    this.#deadline.clear();
+    this.#stream.destroy();
+    const { watch } = this.#settings;
+    if (watch.isOn) watch.tell({ ...this.#place.told, kind: "closed" });
+    const answering = this.#answering.splice(0);
+    const writing = this.#writing.splice(0).filter((run) => !answering.includes(run));
+    for (const run of [...answering, ...writing]) this.#resumeFailed(run);
+    this.#lookout.wake();
+  }
+
+  #resume(run: Run, answer: Answer | undefined): void {
+    let turn: IteratorResult<Step, unknown>;
+    try {
+      turn = answer === undefined ? run.dialog.next(...first) : run.dialog.next(answer);
+    } catch (error) {
+      run.stopListening();
+      run.reject(error);
+      return;
+    }
+    if (turn.done === true) {
+      run.stopListening();
+      run.resolve(turn.value);
+    } else this.#take(run, turn.value);
+  }
+
+  #take(run: Run, step: Step): void {
+    beginStep(run, step);
+    if (this.#failure !== undefined) {
+      this.#resumeFailed(run);
+      return;
+    }
+    switch (step.kind) {
+      case "greeting":
+        run.awaiting = 1;
+        run.isWritten = true;
+        this.#answering.push(run);
+        this.#await();
+        for (const answered of this.#early.splice(0)) this.#answer(answered);
+        return;
+      case "upgrade":
+        void this.#secure(run); // it tells the dialog itself how it went
+        return;
+      case "compute":
+        void this.#compute(run, step); // so does it
+        return;
+      case "flight":
+        this.#writing.push(run);
+        this.#write();
+    }
+  }
+
+  #resumeFailed(run: Run): void {
+    const reason = run.reason === undefined ? this.#failure?.reason : run.reason.reason;
+    this.#resume(run, failedAnswer(run, atStage(reason, stageOf(run))));
+  }
+
+  #abort(run: Run, reason: unknown): void {
+    run.reason = { reason };
+    const waits = this.#writing.indexOf(run);
+    if (waits > 0 || (waits === 0 && !this.#isPumping && !this.#answering.includes(run))) {
+      // None of it is on its way: the others go on.
+      this.#writing.splice(waits, 1);
+      this.#resumeFailed(run);
+      return;
+    }
+    this.fail(brokenBy(reason, this.#place));
+    run.reject(reason); // where it waits for TLS; elsewhere it has been told by now
+  }
+
+  async #secure(run: Run): Promise<void> {
+    try {
+      this.session.upgrade();
+      this.#unlisten();
+      this.#stream = await this.#upgrade();
+    } catch (error) {
+      this.fail(error);
+      const reason = run.reason === undefined ? error : run.reason.reason;
+      this.#resume(run, { replies: [], failure: { reason } });
+      return;
+    }
+    if (this.#failure !== undefined) {
+      this.#stream.destroy();
+      this.#resumeFailed(run);
+      return;
+    }
+    this.#output = createOutput(this.#stream, this.#onWritten);
+    this.#listen();
+    this.#together(() => this.#resume(run, { replies: [] }));
+  }
+
+  async #compute(run: Run, step: Extract<Step, { readonly kind: "compute" }>): Promise<void> {
+    let answer: Answer = { replies: [] };
+    try {
+      const work = (): Promise<Uint8Array> => compute(step.computation, this.#stream);
+      step.take(await this.whileOpen(work, run.stage));
+    } catch (error) {
+      const reason = run.reason === undefined ? error : run.reason.reason;
+      answer = { replies: [], failure: { reason } };
+    }
+    this.#together(() => this.#resume(run, answer));
+  }
+
+  /** Writes flights, as long as none has to wait for its content. */
+  #write(): void {
+    this.#together(() => {
+      while (!this.#isPumping && this.#failure === undefined) {
+        const [run] = this.#writing;
+        if (run === undefined) return;
+        this.#fly(run);
+      }
+    });
+  }
+
+  #fly(run: Run): void {
+    const { commands, content: step } = run.flight as Flight;
+    this.#answering.push(run);
+    try {
+      for (const command of commands) this.#say(run, command);
+    } catch (error) {
+      // A command that cannot be written. What was said before it is answered, and then the run is over.
+      if (this.session.fault === undefined) this.#giveUp(run, error);
+      else this.fail(this.session.fault);
+      return;
+    }
+    if (step === undefined) {
+      this.#written(run);
+      return;
+    }
+    const { content = {} } = run;
+    const writer = createContentWriter(step, content.isBinary === true, {
+      say: (command) => this.#say(run, command),
+      put: (bytes) => this.#output.add(bytes),
+    });
+    const whole = step.inTurn === true ? undefined : wholeOf(content, blockBytes);
+    if (whole === undefined) void this.#pump(run, step, writer);
+    else {
+      writer.last(whole);
+      this.#wrote(run, whole.length);
+      this.#written(run);
+    }
+  }
+
+  async #pump(run: Run, step: ContentStep, writer: ContentWriter): Promise<void> {
+    this.#isPumping = true;
+    let failed: { readonly reason: unknown } | undefined;
+    try {
+      await pump(run.content ?? {}, writer, {
+        room: () => this.#room(run, step),
+        whileOpen: (work) => this.whileOpen(work, "content"),
+        get isStopped() {
+          return run.isStopped;
+        },
+        wrote: (count) => {
+          if (this.#holds === 0) this.#output.flush();
+          this.#wrote(run, count);
+        },
+      });
+    } catch (error) {
+      failed = { reason: error };
+    }
+    this.#isPumping = false;
+    if (this.#failure !== undefined) return;
+    if (failed !== undefined && step.form === "lines") {
+      // There is no way to end it that would not make it look whole.
+      run.reason = failed;
+      this.fail(brokenBy(failed.reason, this.#place));
+      return;
+    }
+    this.#together(() => {
+      // What BDAT announced has left, and no chunk was the last: the transaction can be given up in order.
+      if (failed === undefined) this.#written(run);
+      else this.#giveUp(run, failed.reason);
+      this.#write();
+    });
+  }
+
+  #wrote(run: Run, count: number): void {
+    run.sent += count;
+    run.content?.onBytes?.(run.sent);
+  }
+
+  #giveUp(run: Run, error: unknown): void {
+    run.reason = { reason: error };
+    run.isStopped = true;
+    this.#written(run);
+  }
+
+  #say(run: Run, command: Command): void {
+    const bytes = this.session.send(command);
+    if (command.verb === "END" || command.verb === "BDAT LAST") run.endMayHaveLeft = true;
+    if (this.session.awaited === 1) this.#await();
+    run.awaiting += 1;
+    this.#output.add(bytes);
+    const { watch } = this.#settings;
+    if (watch.isOn) {
+      watch.tell({ ...this.#place.told, kind: "command", line: describeCommand(command) });
+    }
+  }
+
+  #written(run: Run): void {
+    run.isWritten = true;
+    if (this.#writing[0] === run) this.#writing.shift();
+    const { watch } = this.#settings;
+    if (run.flight?.content !== undefined && watch.isOn) {
+      watch.tell({ ...this.#place.told, kind: "content", byteLength: run.sent });
+    }
+    if (run.awaiting === 0) this.#complete(run);
+  }
+
+  /** Waits until the line has taken what it was given, and, in turn, has answered it. */
+  async #room(run: Run, { inTurn }: ContentStep): Promise<void> {
+    const isFree = (): boolean =>
+      run.isStopped || (this.#output.backlog === 0 && (inTurn !== true || run.awaiting === 0));
+    if (this.#output.backlog > 0 && this.#blockedSinceMs === undefined) {
+      this.#blockedSinceMs = performance.now();
+      this.#deadline.arm();
+    }
+    await this.#lookout.until(isFree);
+  }
+
+  readonly #onData = (chunk: Uint8Array): void => {
+    this.#together(() => {
+      try {
+        for (const answered of this.session.receive(chunk)) this.#answer(answered);
+      } catch (error) {
+        this.fail(error);
+        return;
+      }
+      if (this.session.fault !== undefined) this.fail(this.session.fault);
+    });
+  };
+
+  #answer(answered: Answered): void {
+    const [run] = this.#answering;
+    if (run === undefined) {
+      this.#early.push(answered);
+      return;
+    }
+    const { reply, isLast } = answered;
+    const { watch } = this.#settings;
+    if (watch.isOn)
+      watch.tell({ ...this.#place.told, kind: "reply", ...reply, text: shownText(reply) });
+    run.replies.push(reply);
+    this.#repliesSinceMs = performance.now();
+    if (isLast) run.awaiting -= 1;
+    if (run.isWritten) {
+      if (run.awaiting === 0) this.#complete(run);
+      return;
+    }
+    if (run.flight?.content?.stopsAfter?.(run.replies) === true) run.isStopped = true;
+    this.#lookout.wake();
+  }
+
+  #complete(run: Run): void {
+    // It is the oldest, unless it had nothing to say after all.
+    this.#answering.splice(this.#answering.indexOf(run), 1);
+    const { replies } = run;
+    this.#resume(run, run.reason === undefined ? { replies } : { replies, failure: run.reason });
+  }
+
+  readonly #onWritten = (): void => {
+    this.#blockedSinceMs = undefined;
+    this.#repliesSinceMs = performance.now();
+    this.#lookout.wake();
+  };
+  readonly #onError = (error: Error): void => this.fail(explainStreamError(error, this.#place));
+  readonly #onClose = (): void => this.fail(explainStreamError(undefined, this.#place));
+
+  #listen(): void {
+    const stream = this.#stream;
+    stream.on("data", this.#onData);
+    stream.on("error", this.#onError);
+    stream.on("end", this.#onClose);
+    stream.on("close", this.#onClose);
+    stream.resume();
+  }
+
+  #unlisten(): void {
+    const stream = this.#stream;
+    stream.pause();
+    stream.off("data", this.#onData);
+    stream.off("error", this.#onError);
+    stream.off("end", this.#onClose);
+    stream.off("close", this.#onClose);
+  }
+
+  #await(): void {
+    this.#repliesSinceMs = performance.now();
+    this.#deadline.arm();
+  }
+
+  #waits(): readonly (Wait & { readonly stage: SmtpStage })[] {
+    const { timeouts } = this.#settings;
+    const waits: (Wait & { readonly stage: SmtpStage })[] = [];
+    const { next } = this.session;
+    if (next !== undefined) {
+      const withinMs = replyTimeoutOf(next, timeouts);
+      const stage =
+        next !== "GREETING" && endsTransaction.has(next)
+          ? "end"
+          : (this.#answering[0]?.stage ?? "quit");
+      waits.push({ sinceMs: this.#repliesSinceMs, withinMs, stage });
+    }
+    if (this.#blockedSinceMs !== undefined) {
+      waits.push({ sinceMs: this.#blockedSinceMs, withinMs: timeouts.blockMs, stage: "content" });
+    }
+    return waits;
+  }
+
+  /** What is written in one turn leaves together. */
+  #together(work: () => void): void {
+    this.#holds += 1;
+    try {
+      work();
+    } finally {
+      this.#holds -= 1;
+      if (this.#holds === 0) this.#output.flush();
+    }
+  }
+}

@@ -1,0 +1,127 @@
+/** What is said of a message in MAIL, and what stands in its way: all of it is known before the first byte. */
+import { LetterwrightError } from "@letterwright/base/error";
+import {
+  asciiDomain,
+  needsSmtpUtf8,
+  offers,
+  sizeLimitOf,
+  type Envelope,
+  type RawMessage,
+  type ServerOffer,
+} from "@letterwright/message";
+import { limitsOf, type MailParameters } from "@letterwright/smtp-protocol";
+import type { SendOptions } from "@letterwright/transport";
+import type { Connection } from "./connection.ts";
+import { tooLarge } from "./measured.ts";
+
+/** What MAIL says, and whether RCPT says what the envelope wishes of reports. */
+export interface Said {
+  readonly parameters: MailParameters;
+  readonly dsn: boolean;
+}
+
+/**
+ * The parameters of MAIL for this message and this server.
+ *
+ * @throws {LetterwrightError} `SMTP_SMTPUTF8_NOT_OFFERED`, `SMTP_MESSAGE_TOO_LARGE`, `SMTP_DSN_NOT_OFFERED`,
+ * `SMTP_REQUIRETLS_NOT_OFFERED`, `SMTP_TOO_MANY_RECIPIENTS`
+ */
+export function parametersOf(
+  raw: RawMessage,
+  envelope: Envelope,
+  { offer, security }: Pick<Connection, "offer" | "security">,
+  options: SendOptions & { readonly totalBytes: number | undefined },
+): Said {
+  const { totalBytes, requireTls, mailParameters } = options;
+  checkCount(envelope, offer);
+  const needsUtf8 =
+    envelope.recipients.some(({ mailbox }) => needsSmtpUtf8(mailbox)) ||
+    (envelope.reversePath !== null && needsSmtpUtf8(envelope.reversePath));
+  if (needsUtf8 && !offers(offer, "SMTPUTF8")) {
+    throw new LetterwrightError("an address needs SMTPUTF8, and the server does not offer it", {
+      code: "SMTP_SMTPUTF8_NOT_OFFERED",
+      hint: "Its local-part is not ASCII (RFC 6531 §3.2). Use an ASCII address of the same person, or another server.",
+    });
+  }
+  const limit = sizeLimitOf(offer);
+  if (limit !== undefined && totalBytes !== undefined && totalBytes > limit) {
+    throw tooLarge(totalBytes, limit);
+  }
+  if (requireTls === true) checkProtection(offer, security?.verified === true);
+  const dsn = wantsReports(envelope) && hasReports(offer, options.dsn);
+  const { reports } = envelope;
+  return {
+    dsn,
+    parameters: {
+      ...(offers(offer, "SIZE") && totalBytes !== undefined ? { size: totalBytes } : {}),
+      ...bodyOf(raw),
+      ...(needsUtf8 || raw.requires.has("SMTPUTF8") ? { smtpUtf8: true } : {}),
+      ...(requireTls === true ? { requireTls } : {}),
+      ...(dsn && reports?.return !== undefined ? { return: reports.return } : {}),
+      ...(dsn && reports?.id !== undefined ? { envelopeId: reports.id } : {}),
+      ...(mailParameters === undefined ? {} : { others: mailParameters(offer) }),
+    },
+  };
+}
+
+function bodyOf({ requires }: RawMessage): Pick<MailParameters, "body"> {
+  if (requires.has("BINARYMIME")) return { body: "BINARYMIME" };
+  return requires.has("8BITMIME") ? { body: "8BITMIME" } : {};
+}
+
+/** RFC 9422 §4.2, §4.3: what is over the limit would be refused; who is left out would be chance. */
+function checkCount({ recipients }: Envelope, offer: ServerOffer): void {
+  const limits = limitsOf(offer);
+  if (limits.recipients !== undefined && recipients.length > limits.recipients) {
+    throw tooMany(recipients.length, "recipients", limits.recipients);
+  }
+  if (limits.recipientDomains === undefined) return;
+  const domains = new Set(
+    recipients.map(({ mailbox }) => asciiDomain(mailbox.domain).toLowerCase()),
+  );
+  if (domains.size > limits.recipientDomains) {
+    throw tooMany(domains.size, "domains of recipients", limits.recipientDomains);
+  }
+}
+
+function tooMany(found: number, what: string, limit: number): LetterwrightError {
+  return new LetterwrightError(
+    `the envelope has ${found} ${what}, and the server takes ${limit} in one transaction`,
+    {
+      code: "SMTP_TOO_MANY_RECIPIENTS",
+      hint: "It was not sent. Send to fewer at a time (RFC 9422 §4.2).",
+    },
+  );
+}
+
+/** RFC 8689 §2: the server offers it, and TLS is verified; otherwise the first hop already breaks the promise. */
+function checkProtection(offer: ServerOffer, isVerified: boolean): void {
+  if (isVerified && offers(offer, "REQUIRETLS")) return;
+  throw new LetterwrightError(
+    isVerified
+      ? "verified TLS is required on the whole way, and the server does not offer REQUIRETLS"
+      : "verified TLS is required on the whole way, and this connection has none",
+    {
+      code: "SMTP_REQUIRETLS_NOT_OFFERED",
+      hint: "It was not sent. Few servers offer it (RFC 8689); without `requireTls` only the way to this server is protected.",
+    },
+  );
+}
+
+function wantsReports({ reports, recipients }: Envelope): boolean {
+  return (
+    reports !== undefined ||
+    recipients.some(
+      ({ notify, originalRecipient }) => notify !== undefined || originalRecipient !== undefined,
+    )
+  );
+}
+
+function hasReports(offer: ServerOffer, dsn: SendOptions["dsn"]): boolean {
+  if (offers(offer, "DSN")) return true;
+  if (dsn === "ifOffered") return false;
+  throw new LetterwrightError("the envelope asks for reports, and the server does not offer DSN", {
+    code: "SMTP_DSN_NOT_OFFERED",
+    hint: 'It was not sent. With `dsn: "ifOffered"` it is sent without the wish (RFC 3461).',
+  });
+}
