@@ -1,7 +1,7 @@
 /** A connection that is ready for mail: greeted, protected as the settings say, logged in. */
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { TLSSocket } from "node:tls";
+import type { TLSSocket } from "node:tls";
 import { LetterwrightError } from "@letterwright/base/error";
 import { offers, type ServerOffer } from "@letterwright/message";
 import { greet, offersStartTls, quit, startTls } from "@letterwright/smtp-protocol";
@@ -53,10 +53,12 @@ export async function openConnection(
   const timings: Timings = {};
   const stream = await timed(timings, "connectMs", () => dialled(settings, place, signal));
   let raw: Duplex = stream;
-  let security = stream instanceof TLSSocket ? describeConnection(stream) : undefined;
-  if (settings.tls === "implicit" && security === undefined) {
-    raw = await timed(timings, "tlsMs", () => secured(stream, settings, place, signal));
-    security = describeConnection(raw as TLSSocket);
+  let security: TlsReport | undefined;
+  // Whatever the stream is by itself: TLS that it has may end at a proxy.
+  if (settings.tls === "implicit") {
+    const secure = await timed(timings, "tlsMs", () => secured(stream, settings, place, signal));
+    raw = secure;
+    security = describeConnection(secure);
     if (settings.watch.isOn) {
       settings.watch.tell({ ...place.told, kind: "secured", report: security });
     }
@@ -168,7 +170,7 @@ async function introduced(making: Making, stream: Duplex): Promise<ServerOffer> 
       throw notSmtp(error, place);
     }
     const isWanted = settings.tls === "starttls" || settings.tls === "opportunistic";
-    if (!isWanted || making.security !== undefined) return offer;
+    if (!isWanted) return offer;
     if (offersStartTls(offer)) {
       return await exchange.run(startTls(name, { protocol }), { stage: "tls", signal });
     }

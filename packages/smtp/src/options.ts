@@ -72,7 +72,7 @@ export interface SmtpOptions {
   readonly localAddress?: string;
   /**
    * Makes each connection, in place of a socket to host and port: a proxy, a tunnel, a socket that is at hand, a
-   * pair of Web streams. TLS is put around it as `tls` says; a `TLSSocket` is taken for protected as it is.
+   * pair of Web streams. TLS is put around it as `tls` says, whatever it is by itself.
    */
   readonly connect?: ConnectHook;
   /** `"lmtp"` hands mail to the last server, which answers for each recipient (RFC 2033). Default `"smtp"`. */
