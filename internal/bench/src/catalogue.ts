@@ -6,6 +6,7 @@ import { fieldGrowths } from "./fields.ts";
 import { generationComparisons } from "./generation.ts";
 import { handshakeComparisons } from "./handshakes.ts";
 import { messageComparisons } from "./messages.ts";
+import { parsingComparisons, parsingGrowths } from "./parsing.ts";
 
 export const comparisons: readonly Comparison[] = [
   ...addressComparisons,
@@ -13,6 +14,12 @@ export const comparisons: readonly Comparison[] = [
   ...generationComparisons,
   ...handshakeComparisons,
   ...messageComparisons,
+  ...parsingComparisons,
 ];
 
-export const growths: readonly Growth[] = [...addressGrowths, ...codecGrowths, ...fieldGrowths];
+export const growths: readonly Growth[] = [
+  ...addressGrowths,
+  ...codecGrowths,
+  ...fieldGrowths,
+  ...parsingGrowths,
+];

@@ -145,7 +145,7 @@ export function scanDate(text: string, report: Report): DateTime | undefined {
 
 /** `[ day-name "," ]`; its place in the week, or -1 when it is left out. */
 function scanDayOfWeek(scanner: FieldScanner): number {
-  if (!isLetter(scanner.peek())) return -1;
+  if (!isLetter(scanner.text.charCodeAt(scanner.at))) return -1;
   const index = nameIndex(scanner, days);
   scanner.skipBlanks();
   if (!scanner.take(",")) scanner.fault('expected "," after the day of the week');
@@ -215,7 +215,7 @@ function scanZone(scanner: FieldScanner): number | null {
     scanner.fault("a zone is a sign and four digits (RFC 5322 §3.3)", start);
     return null;
   }
-  const name = scanner.run((code) => isLetter(String.fromCharCode(code))).toUpperCase();
+  const name = scanner.run(isLetter).toUpperCase();
   scanner.fault("a zone is a sign and four digits (RFC 5322 §4.3 knows some names)", start);
   const hours = namedZones.get(name);
   // RFC 5322 §4.3: any other name says nothing about the place.
@@ -224,10 +224,14 @@ function scanZone(scanner: FieldScanner): number | null {
 
 function nameIndex(scanner: FieldScanner, names: readonly string[]): number {
   const start = scanner.at;
-  const name = scanner.run((code) => isLetter(String.fromCharCode(code))).toLowerCase();
-  const index = names.findIndex((one) => one.toLowerCase() === name);
-  if (index === -1) scanner.at = start;
-  return index;
+  const name = scanner.run(isLetter);
+  // Nearly every writer has the case of the RFC.
+  const index = names.indexOf(name);
+  if (index !== -1) return index;
+  const lower = name.toLowerCase();
+  const inOtherCase = names.findIndex((one) => one.toLowerCase() === lower);
+  if (inOtherCase === -1) scanner.at = start;
+  return inOtherCase;
 }
 
 function number(scanner: FieldScanner, least: number, most: number): number | undefined {
@@ -239,7 +243,7 @@ function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;
 }
 
-function isLetter(character: string): boolean {
-  const lower = character.toLowerCase();
-  return lower >= "a" && lower <= "z" && lower.length === 1;
+function isLetter(code: number): boolean {
+  const lower = code | 0x20;
+  return lower >= 0x61 && lower <= 0x7a;
 }

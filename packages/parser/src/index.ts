@@ -6,6 +6,31 @@
  */
 export { parse } from "./parse.ts";
 export type { ParsedMessage, ParseOptions } from "./parse.ts";
+
+// Event by event.
+export { createEventParser, parseEvents } from "./events.ts";
+export type { EventParser, EventParserOptions, ParseEvent } from "./events.ts";
+export type { BodyEncoding, BodyForm, BodyKind, ContentRole, PartRole } from "./scan/sink.ts";
+
+// Reports.
+export { readBounce } from "./bounce.ts";
+export { readDeliveryStatus, readDispositionNotification } from "./delivery-status.ts";
+export type { Bounce } from "./bounce.ts";
+export type {
+  DeliveryAction,
+  DeliveryCode,
+  DeliveryStatus,
+  DispositionNotification,
+  RecipientStatus,
+} from "./delivery-status.ts";
+
+// Mailbox files.
+export { readMbox } from "./mbox.ts";
+export { writeMbox } from "./write-mbox.ts";
+export type { MboxFormat, MboxMessage, ReadMboxOptions } from "./mbox.ts";
+export type { MboxEntry, WriteMboxOptions } from "./write-mbox.ts";
+
+// What is wrong, and how much is too much.
 export type {
   DefectSeverity,
   FieldDefectCode,

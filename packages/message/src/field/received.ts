@@ -88,7 +88,7 @@ export const received: FieldDefinition<Received, ReceivedInit> = /* @__PURE__ */
       const word = scanner.run(
         (code) => code > 0x20 && code !== 0x3b && code !== 0x28 && code !== 0x22,
       );
-      const named = clauses.find((one) => one === word.toLowerCase());
+      const named = clauseNamed(word);
       if (named !== undefined && made[named] === undefined) {
         close(at);
         clause = named;
@@ -102,3 +102,10 @@ export const received: FieldDefinition<Received, ReceivedInit> = /* @__PURE__ */
     return Object.freeze(made);
   },
 });
+
+/** The clause that this word begins; most words begin none, and are longer than their names. */
+function clauseNamed(word: string): Clause | undefined {
+  if (word.length > 4) return undefined;
+  const lower = word.toLowerCase();
+  return clauses.find((one) => one === lower);
+}

@@ -123,7 +123,9 @@ export function readLines(wire: string, report: Report): readonly string[] {
 
 /** Words with one blank between, however many there were, and line ends among them. */
 export function wordsOf(text: string): string {
-  return text
+  const trimmed = trimBlanks(text);
+  if (hasSingleBlanks(trimmed)) return trimmed;
+  return trimmed
     .split(/[ \t\r\n]/)
     .filter((word) => word !== "")
     .join(" ");
@@ -140,4 +142,15 @@ export function trimBlanks(text: string): string {
 
 function isBlank(code: number): boolean {
   return code === 0x20 || code === 0x09 || code === 0x0d || code === 0x0a;
+}
+
+/** Whether no blank but single spaces stands inside. */
+function hasSingleBlanks(text: string): boolean {
+  let before = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (isBlank(code) && (code !== 0x20 || before === 0x20)) return false;
+    before = code;
+  }
+  return true;
 }
