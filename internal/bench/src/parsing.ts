@@ -48,7 +48,7 @@ const text = (n: number): string =>
   `${head(n, "Content-Type: text/plain; charset=utf-8")}${words(1_100)}`;
 
 const alternative = (n: number, length: number): string =>
-  `${head(n, 'Content-Type: multipart/alternative; boundary="=_alternative"')}` +
+  head(n, 'Content-Type: multipart/alternative; boundary="=_alternative"') +
   `--=_alternative\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${words(length)}` +
   `\r\n--=_alternative\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n` +
   `<p class=3D"x">Gr=C3=BC=C3=9Fe</p>\r\n${words(length)}\r\n--=_alternative--\r\n`;
@@ -59,7 +59,7 @@ function base64Lines(length: number): string {
 }
 
 const attached = (length: number): string =>
-  `${head(1, 'Content-Type: multipart/mixed; boundary="=_mixed"')}` +
+  head(1, 'Content-Type: multipart/mixed; boundary="=_mixed"') +
   `--=_mixed\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nSee attached.\r\n` +
   ["a.bin", "b.bin"]
     .map(

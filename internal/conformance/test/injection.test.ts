@@ -337,6 +337,7 @@ const takesNoText: ReadonlySet<string> = new Set([
   "replaceField",
   "sameMailbox",
   "sizeLimitOf",
+  "sliceOf",
   "structure",
   "textOf",
   "typedField",

@@ -27,7 +27,7 @@ export function asItWas(
     const found = faultInPart(whole, policy);
     if (keepsOrigin("a part", found, policy, shared.findings)) return cut(whole, policy, shared);
   }
-  if (body === undefined || !describeAlike(part.fields, body.fields)) return undefined;
+  if (body?.bytes === undefined || !describeAlike(part.fields, body.fields)) return undefined;
   const found = faultInBody(body.bytes, policy);
   if (!keepsOrigin("a body", found, policy, shared.findings)) return undefined;
   return {
@@ -39,7 +39,7 @@ export function asItWas(
 /** Whether fields and body of a part that was read are told apart by an empty line, as every reader does. */
 function isWellFormed({ fields, body }: Part): boolean {
   const read = bodyOriginOf(body);
-  const isApart = read === undefined || read.separator.length > 0 || read.bytes.length === 0;
+  const isApart = read === undefined || read.separator.length > 0 || read.bytes?.length === 0;
   return isApart && fields.every(({ name }) => name !== "");
 }
 

@@ -8,6 +8,7 @@ import {
   bodyOriginOf,
   originOf,
   separatorOf,
+  type ByteSource,
   type Framing,
   type MultipartBody,
   type Part,
@@ -23,7 +24,7 @@ import { Output } from "./pieces.ts";
 import { smtpPolicy, type Policy } from "./policy.ts";
 import type { TreeWriter } from "./tree.ts";
 import { lowerCase, originField, pushField, type WrittenField } from "./written-field.ts";
-import { requireLevel, type WrittenPart } from "./written-part.ts";
+import { requireLevel, type Shared, type WrittenPart } from "./written-part.ts";
 
 /** For what was read and is passed on: origins as they are, whatever they hold. */
 export const verbatimPolicy: Policy = /* @__PURE__ */ smtpPolicy.with({
@@ -61,9 +62,12 @@ function kept(writer: TreeWriter, part: Part): WrittenPart | undefined {
   const read = bodyOriginOf(body);
   // What is irregular is said.
   if (read !== undefined && describeAlike(part.fields, read.fields)) {
-    keepsOrigin("a body", faultInBody(read.bytes, policy), policy, shared.findings);
+    const { bytes, source } = read;
+    if (bytes !== undefined) {
+      keepsOrigin("a body", faultInBody(bytes, policy), policy, shared.findings);
+    }
     const written: KeptPart = {
-      ...octetsAsTheyAre(read.bytes, true, shared),
+      ...(bytes === undefined ? streamed(source, shared) : octetsAsTheyAre(bytes, true, shared)),
       ...unchanged,
       fields: fieldsOf(writer, part),
       separator: read.separator,
@@ -80,6 +84,17 @@ function kept(writer: TreeWriter, part: Part): WrittenPart | undefined {
     return framed(writer, part, body, body.framing);
   }
   return body.kind === "message" && isRead(part) ? around(writer, part, body.message) : undefined;
+}
+
+/** A body that is read when it is written: what it holds is not known before. */
+function streamed(
+  source: ByteSource | undefined,
+  shared: Shared,
+): Pick<WrittenPart, "body" | "level"> {
+  const body = new Output();
+  if (source !== undefined) body.add({ kind: "source", source, encoding: "identity" });
+  requireLevel(shared, 1);
+  return { body, level: 1 };
 }
 
 /** The fields as they were, and those that are new. One that the end of a message cut is closed before others. */

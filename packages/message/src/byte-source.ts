@@ -15,6 +15,8 @@ export interface ByteSource {
   /** Present when all of it is in memory: the synchronous path. Never write into it. */
   readonly bytes?: Uint8Array;
   open(options?: OpenOptions): AsyncIterable<Uint8Array>;
+  /** The bytes from `start` up to `end`, for a source that can go there; {@link sliceOf} makes one of any source. */
+  slice?(start: number, end: number): ByteSource;
 }
 
 /**
@@ -30,6 +32,30 @@ export function bytesOf(content: Uint8Array | string): ByteSource {
       signal?.throwIfAborted();
       if (bytes.length > 0) yield bytes;
     },
+    slice: (start: number, end: number) => bytesOf(bytes.subarray(start, end)),
+  });
+}
+
+/**
+ * The bytes of a source from `start` up to `end`, as a source. Where it cannot go to a place, those before are read
+ * and passed over each time it is opened.
+ */
+export function sliceOf(source: ByteSource, start: number, end: number): ByteSource {
+  if (source.slice !== undefined) return source.slice(start, end);
+  if (source.bytes !== undefined) return bytesOf(source.bytes.subarray(start, end));
+  return Object.freeze({
+    byteLength: end - start,
+    async *open(options: OpenOptions = {}): AsyncGenerator<Uint8Array> {
+      let at = 0;
+      if (end <= start) return;
+      for await (const chunk of source.open(options)) {
+        const piece = chunk.subarray(Math.max(0, start - at), Math.max(0, end - at));
+        at += chunk.length;
+        if (piece.length > 0) yield piece;
+        if (at >= end) return;
+      }
+    },
+    slice: (from: number, to: number) => sliceOf(source, start + from, Math.min(end, start + to)),
   });
 }
 
@@ -70,6 +96,7 @@ function blobSource(blob: Blob): ByteSource {
         yield chunk;
       }
     },
+    slice: (start: number, end: number) => blobSource(blob.slice(start, end)),
   });
 }
 

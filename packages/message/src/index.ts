@@ -202,7 +202,7 @@ export type { PartialInit } from "./nested.ts";
 // For those who write fields, generators, parsers, signers and transports.
 export { tokensOf } from "./field/unit.ts";
 export { quoteString } from "./address/mailbox.ts";
-export { sourceOf } from "./byte-source.ts";
+export { sliceOf, sourceOf } from "./byte-source.ts";
 export { dateTime, formatDate, parseDate } from "./date.ts";
 export { createMessageId, hexOf, parseMessageIds, platformRandom } from "./message-id.ts";
 export { mediaTypeOf } from "./media-type.ts";

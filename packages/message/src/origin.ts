@@ -5,6 +5,7 @@
  * stale bytes are never written.
  */
 import type { CharsetDecoder } from "@letterwright/base/codec";
+import type { ByteSource } from "./byte-source.ts";
 import type { Field, Fields } from "./field/field.ts";
 import type { Body, Part } from "./part.ts";
 
@@ -38,7 +39,9 @@ export function expectOrigins(): void {
 
 /** The bytes of a body that was read, still in its transfer encoding, and what is needed to use them again. */
 export interface BodyOrigin {
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array | undefined;
+  /** The same where they are not in memory. */
+  readonly source: ByteSource | undefined;
   /** What stood between the fields and the body. */
   readonly separator: Uint8Array;
   /** The fields under which the body was read: with another type or encoding its bytes mean something else. */

@@ -4,6 +4,7 @@
  * They hold offsets into the one array that was read. A field's value is made of its wire text when it is
  * first asked for, and kept.
  */
+import type { ByteSource } from "./byte-source.ts";
 import type { Defect } from "@letterwright/base/defect";
 import type { FieldDefinition } from "./field/definition.ts";
 import type { Field, Fields } from "./field/field.ts";
@@ -91,9 +92,9 @@ class ParsedPart implements Part, Originated<Uint8Array> {
 class ParsedBody implements Originated<BodyOrigin> {
   readonly #head: ParsedHead;
   readonly #fields: Fields;
-  readonly #end: number;
+  readonly #end: number | ByteSource;
 
-  constructor(body: Body, head: ParsedHead, fields: Fields, end: number) {
+  constructor(body: Body, head: ParsedHead, fields: Fields, end: number | ByteSource) {
     Object.assign(this, body);
     this.#head = head;
     this.#fields = fields;
@@ -103,8 +104,10 @@ class ParsedBody implements Originated<BodyOrigin> {
 
   get [originKey](): BodyOrigin {
     const { source, bodyStart } = this.#head;
+    const end = this.#end;
     return {
-      bytes: source.subarray(bodyStart, this.#end),
+      bytes: typeof end === "number" ? source.subarray(bodyStart, end) : undefined,
+      source: typeof end === "number" ? undefined : end,
       separator: separatorIn(this.#head),
       fields: this.#fields,
     };
@@ -128,13 +131,17 @@ export function parsedPart(
   return new ParsedPart(fields, body, source, start, end);
 }
 
-/** A body that was read under these fields and stands behind this head, up to `end`. */
+/**
+ * A body that was read under these fields. Its bytes stand behind this head up to `end`, or are those of a source
+ * where they are not in memory.
+ */
 export function parsedBody<Kind extends Body>(
   body: Kind,
   head: ParsedHead,
   fields: Fields,
-  end: number,
+  end: number | ByteSource,
 ): Kind {
+  expectOrigins();
   return new ParsedBody(body, head, fields, end) as unknown as Kind;
 }
 

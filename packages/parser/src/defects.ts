@@ -4,7 +4,7 @@ import { contentDefects } from "./content-defects.ts";
 import { defectOf, type MessageDefect, type StructureDefectCode } from "./defect.ts";
 import { fieldDefectsOf } from "./field-defects.ts";
 import type { Layout, PartLayout } from "./layout.ts";
-import { findingsIn } from "./octets.ts";
+import { findingsIn, type OctetFindings } from "./octets.ts";
 import type { PlacedPart } from "./placed-part.ts";
 import type { ParseLimits } from "./scan/limits.ts";
 
@@ -14,7 +14,7 @@ export function defectsOf(
   limits: ParseLimits,
 ): readonly MessageDefect[] {
   const found: MessageDefect[] = [...structureDefects(layout, (index) => index)];
-  found.push(...octetDefects(layout.octets, limits));
+  found.push(...octetDefects(findingsIn(layout.octets, limits.lineBytes), limits));
   for (const placed of placedParts(layout, message)) {
     found.push(...fieldDefectsOf(placed, limits), ...contentDefects(placed));
     const { encoded, bodyStart } = placed.layout;
@@ -23,12 +23,29 @@ export function defectsOf(
       found.push(...structureDefects(encoded, () => at));
     }
   }
-  // Stable: what stands at one place stays in the order in which it was found.
+  return inOrder(found);
+}
+
+/** The same but for contents, which are not in memory. */
+export function streamDefectsOf(
+  layout: Omit<Layout, "octets">,
+  message: Message,
+  limits: ParseLimits,
+  findings: OctetFindings,
+): readonly MessageDefect[] {
+  const found: MessageDefect[] = [...structureDefects(layout, (index) => index)];
+  found.push(...octetDefects(findings, limits));
+  for (const placed of placedParts(layout, message)) found.push(...fieldDefectsOf(placed, limits));
+  return inOrder(found);
+}
+
+/** Stable: what stands at one place stays in the order in which it was found. */
+function inOrder(found: MessageDefect[]): readonly MessageDefect[] {
   return Object.freeze(found.sort((one, other) => one.index - other.index));
 }
 
 function structureDefects(
-  { defects }: Layout,
+  { defects }: Omit<Layout, "octets">,
   offsetOf: (index: number) => number,
 ): readonly MessageDefect[] {
   const found: MessageDefect[] = [];
@@ -40,8 +57,10 @@ function structureDefects(
   return found;
 }
 
-function octetDefects(octets: Uint8Array, { lineBytes }: ParseLimits): readonly MessageDefect[] {
-  const { crLf, bareLf, bareCr, nul, longLine } = findingsIn(octets, lineBytes);
+function octetDefects(
+  { crLf, bareLf, bareCr, nul, longLine }: OctetFindings,
+  { lineBytes }: ParseLimits,
+): readonly MessageDefect[] {
   const found: MessageDefect[] = [];
   // Files have LF throughout: every reader takes that alike.
   if (crLf !== -1 && bareLf !== -1) found.push(defectOf("LINE_ENDS_MIXED", bareLf));
@@ -55,7 +74,7 @@ function octetDefects(octets: Uint8Array, { lineBytes }: ParseLimits): readonly 
 }
 
 /** Every part beside its layout. */
-function* placedParts(layout: Layout, message: Message): Generator<PlacedPart> {
+function* placedParts(layout: Omit<Layout, "octets">, message: Message): Generator<PlacedPart> {
   const pending: PlacedPart[] = [
     {
       part: message,

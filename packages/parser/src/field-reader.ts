@@ -34,24 +34,25 @@ function definitionOf(name: string): FieldDefinition {
   return definition;
 }
 
-/** The fields between two indices of a layout's list. */
+/** The fields between two indices of a layout's list, whose offsets count from `base` octets before the head's. */
 export function readFields(
   head: ParsedHead,
   fields: readonly number[],
   first: number,
   last: number,
+  base = 0,
 ): readonly Field[] {
   if (first === last) return [];
   const { source } = head;
-  const start = fields[first] as number;
+  const start = (fields[first] as number) - base;
   const octets = source.subarray(start, head.end);
   const text = octetText(octets);
   const isPlain = isAscii(text);
   const read: Field[] = [];
   for (let index = first; index < last; index += 3) {
-    const from = fields[index] as number;
-    const nameEnd = fields[index + 1] as number;
-    const to = fields[index + 2] as number;
+    const from = (fields[index] as number) - base;
+    const nameEnd = (fields[index + 1] as number) - base;
+    const to = (fields[index + 2] as number) - base;
     const name = text.slice(from - start, nameEnd - start);
     let valueStart = nameEnd;
     if (name !== "" || source[from] === 0x3a) {

@@ -7,6 +7,12 @@
 export { parse } from "./parse.ts";
 export type { ParsedMessage, ParseOptions } from "./parse.ts";
 
+// From a stream.
+export { parseStream } from "./stream.ts";
+export { memorySpool } from "./spool.ts";
+export type { ParseStreamOptions, StreamedMessage } from "./stream.ts";
+export type { Spool } from "./spool.ts";
+
 // Event by event.
 export { createEventParser, parseEvents } from "./events.ts";
 export type { EventParser, EventParserOptions, ParseEvent } from "./events.ts";

@@ -60,11 +60,12 @@ export function layoutOf(octets: Uint8Array, limits: ParseLimits, used?: Used): 
   return { octets, parts, fields, defects };
 }
 
-class LayoutSink implements Sink {
+/** Notes where everything stands. */
+export class LayoutSink implements Sink {
   readonly parts: PartLayout[] = [];
   readonly fields: number[] = [];
   readonly defects: (StructureDefectCode | number)[] = [];
-  private readonly open: PartLayout[] = [];
+  protected readonly open: PartLayout[] = [];
 
   partStart(role: PartRole, offset: number): void {
     const part = new PartLayout(role, offset, this.fields.length, this.open.length);
@@ -85,7 +86,8 @@ class LayoutSink implements Sink {
     part.form = form;
   }
 
-  content(_role: ContentRole, _start: number, _end: number): void {
+  content(role: ContentRole, start: number, end: number): void;
+  content(): void {
     // It is what lies between delimiters.
   }
 

@@ -138,7 +138,7 @@ class LazyMessage implements ParsedMessage {
 }
 
 /** @throws {UsageError} `MESSAGE_DEFECTIVE` */
-function refuseDefects(defects: readonly MessageDefect[]): void {
+export function refuseDefects(defects: readonly MessageDefect[]): void {
   const [first] = defects;
   if (first === undefined) return;
   throw new UsageError(

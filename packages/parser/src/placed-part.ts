@@ -7,7 +7,7 @@ export interface PlacedPart {
   readonly part: Part;
   readonly layout: PartLayout;
   /** All the layout's own octets and offsets. */
-  readonly whole: Layout;
+  readonly whole: Omit<Layout, "octets">;
   readonly path: string;
   /** Makes an offset into `whole` one into what was read: inside what was decoded, where that stands. */
   readonly offsetOf: (index: number) => number;

@@ -23,6 +23,7 @@ export interface WriteMboxOptions {
 }
 
 const lf = 0x0a;
+const cr = 0x0d;
 const greater = 0x3e;
 const from = new Needle(utf8("From "));
 
@@ -115,7 +116,7 @@ function measured(bytes: Uint8Array): Uint8Array {
     const feed = bytes.indexOf(lf, at);
     const end = feed === -1 ? bytes.length : feed + 1;
     const line = bytes.subarray(at, end);
-    if (octetText(line.subarray(0, 2)).trim() === "" && (line.length <= 2 || line[0] === lf)) break;
+    if (line[0] === lf || (line[0] === cr && line[1] === lf)) break;
     const isFolded = line[0] === 0x20 || line[0] === 0x09;
     if (!isFolded) isDropped = /^content-length[ \t]*:/i.test(octetText(line.subarray(0, 30)));
     if (!isDropped) kept.push(line);
@@ -123,7 +124,7 @@ function measured(bytes: Uint8Array): Uint8Array {
   }
   const separator = bytes.indexOf(lf, at);
   const bodyStart = separator === -1 ? bytes.length : separator + 1;
-  const lineEnd = bytes[separator - 1] === 0x0d ? "\r\n" : "\n";
+  const lineEnd = bytes[separator - 1] === cr ? "\r\n" : "\n";
   const length = utf8(`Content-Length: ${bytes.length - bodyStart}${lineEnd}`);
   return concatBytes([...kept, length, bytes.subarray(at)]);
 }

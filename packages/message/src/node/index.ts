@@ -1,3 +1,3 @@
 /** The one door of this package that touches a file system. */
-export { openFile, openInlineFile } from "./open-file.ts";
+export { fileSource, openFile, openInlineFile } from "./open-file.ts";
 export type { OpenFileOptions } from "./open-file.ts";

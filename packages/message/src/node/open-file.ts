@@ -48,13 +48,24 @@ export function openInlineFile(
   });
 }
 
-function fileSource(path: string): ByteSource {
-  const byteLength = stat(path).size;
+/**
+ * A file as a source that can be opened again, and from any place on.
+ *
+ * @throws {LetterwrightError} `FILE_UNREADABLE`; reading rejects with `FILE_CHANGED` when its size has changed
+ */
+export function fileSource(path: string): ByteSource {
+  return rangeSource(path, 0, stat(path).size);
+}
+
+/** The octets from `start` up to `end`; without an end all of them, however many there are by then. */
+function rangeSource(path: string, start: number, byteLength: number, end?: number): ByteSource {
   return Object.freeze({
     byteLength,
     async *open({ signal }: OpenOptions = {}): AsyncGenerator<Uint8Array> {
       let read = 0;
-      const stream = createReadStream(path, signal === undefined ? {} : { signal });
+      const range = end === undefined ? {} : { start, end: end - 1 };
+      if (end !== undefined && end <= start) return;
+      const stream = createReadStream(path, { ...range, ...(signal && { signal }) });
       try {
         for await (const chunk of stream as AsyncIterable<Uint8Array>) {
           read += chunk.length;
@@ -74,6 +85,11 @@ function fileSource(path: string): ByteSource {
           },
         );
       }
+    },
+    slice(from: number, to: number): ByteSource {
+      const first = start + from;
+      const last = Math.min(start + byteLength, start + to);
+      return rangeSource(path, first, Math.max(0, last - first), last);
     },
   });
 }

@@ -5,7 +5,7 @@ import { LimitError, UsageError } from "@letterwright/base/error";
 export interface ParseLimits {
   /** The octets of one header field, its folds included. Default 256 KiB. */
   readonly fieldBytes: number;
-  /** The octets of one header section. Default 2 MiB. */
+  /** The octets of all header sections together. Default 16 MiB. */
   readonly headBytes: number;
   /** The fields of one header section. Default 5,000. */
   readonly fields: number;
@@ -26,7 +26,7 @@ export interface ParseLimits {
 /** The limits that hold when nothing is said. */
 export const defaultLimits: ParseLimits = Object.freeze({
   fieldBytes: 256 * 1024,
-  headBytes: 2 * 1024 * 1024,
+  headBytes: 16 * 1024 * 1024,
   fields: 5000,
   parameters: 200,
   parts: 10_000,
@@ -73,7 +73,7 @@ export function exceeded(limits: ParseLimits, option: keyof ParseLimits): LimitE
 
 const words: Readonly<Record<keyof ParseLimits, string>> = {
   fieldBytes: "octets in a header field",
-  headBytes: "octets in a header section",
+  headBytes: "octets in header sections",
   fields: "header fields",
   parameters: "parameters",
   parts: "parts",

@@ -82,6 +82,8 @@ export class Scanner {
   private isInLine = false;
   private sought = 0;
   private headStart = 0;
+  /** The octets of the header sections before. */
+  private headsBefore = 0;
   private fields = 0;
   /** Where content began: at the start of a line, whatever stands before it. */
   private contentStart = 0;
@@ -241,7 +243,8 @@ export class Scanner {
   private checkHead(end: number): void {
     const { fieldBytes, headBytes } = this.limits;
     if (end - this.fieldStart > fieldBytes) throw exceeded(this.limits, "fieldBytes");
-    if (end - this.headStart > headBytes) throw exceeded(this.limits, "headBytes");
+    if (this.headsBefore + end - this.headStart > headBytes)
+      throw exceeded(this.limits, "headBytes");
   }
 
   private flushField(end: number): void {
@@ -282,6 +285,7 @@ export class Scanner {
     const level = this.level();
     this.isInFields = false;
     this.at = this.contentStart = end;
+    this.headsBefore += end - this.headStart;
     const content = level.kind ?? (level.isInDigest ? digestKind : undefined);
     const encoding = level.encoding ?? "identity";
     const kind = bodyKindOf(content, encoding);
