@@ -244,7 +244,9 @@ class Conversation {
 
   /** The reply for this time. */
   #scripted(verb: ScriptedVerb): string | undefined {
-    const reply: ScriptedReply | undefined = this.#setting.script.replies?.[verb];
+    const { script } = this.#setting;
+    if (this.#isSecure && script.refusesInTheClearOnly === true) return undefined;
+    const reply: ScriptedReply | undefined = script.replies?.[verb];
     if (reply === undefined || typeof reply === "string") return reply;
     const turn = this.#said[verb] ?? 0;
     this.#said[verb] = turn + 1;

@@ -58,6 +58,8 @@ export interface ServerScript {
   /** The same before TLS. Default: those of `offer` without AUTH, with STARTTLS. */
   readonly offerBeforeTls?: readonly string[];
   readonly replies?: Partial<Readonly<Record<ScriptedVerb, ScriptedReply>>>;
+  /** Inside TLS nothing is refused. */
+  readonly refusesInTheClearOnly?: boolean;
   /** Replies to RCPT for single addresses. */
   readonly recipients?: Readonly<Record<string, string>>;
   /** Where it hangs up. `"content"`: after the first bytes of the message. */

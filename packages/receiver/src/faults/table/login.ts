@@ -199,7 +199,10 @@ export const loginFaults: readonly FaultVariant[] = [
     {
       tls: "none",
       verb: "AUTH",
-      script: { offerBeforeTls: ["STARTTLS", "AUTH PLAIN LOGIN", "8BITMIME"] },
+      script: {
+        refusesInTheClearOnly: true,
+        offerBeforeTls: ["STARTTLS", "AUTH PLAIN LOGIN", "8BITMIME"],
+      },
     },
     {
       postfix: "538 5.7.11 Encryption required for requested authentication mechanism",

@@ -189,7 +189,7 @@ export const tlsFaults: readonly FaultVariant[] = [
   ),
   ...variantsOf(
     "starttls.required",
-    { tls: "none", user: undefined, verb: "MAIL" },
+    { tls: "none", user: undefined, verb: "MAIL", script: { refusesInTheClearOnly: true } },
     {
       postfix: "530 5.7.0 Must issue a STARTTLS command first",
       exchange: "451 5.7.3 STARTTLS is required to send mail",
