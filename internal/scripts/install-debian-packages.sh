@@ -4,7 +4,7 @@
 set -euo pipefail
 
 packages=(
-  ca-certificates chromium dovecot-core dovecot-lmtpd dovecot-submissiond libsasl2-modules libsasl2-modules-db microsocks
+  ca-certificates chromium dnsmasq-base dovecot-core dovecot-lmtpd dovecot-submissiond libsasl2-modules libsasl2-modules-db microsocks
   postfix python3 python3-aiosmtpd sasl2-bin tinyproxy
   # What builds the receiver of the benchmarks.
   gcc libc6-dev libssl-dev
