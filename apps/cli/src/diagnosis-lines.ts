@@ -62,7 +62,10 @@ export function candidateLines({
 }: Candidate): readonly string[] {
   const commands = failure.try.filter((command) => !command.includes("{"));
   return [
-    ...wrapped(shownOnOneLine(excerpt ?? evidence.join(", ")), "I see   ", "        "),
+    // Whoever gave the name of a failure has seen it.
+    ...(excerpt === undefined && evidence[0] === "its name"
+      ? []
+      : wrapped(shownOnOneLine(excerpt ?? evidence.join(", ")), "I see   ", "        ")),
     ...wrapped(`${failure.why} [${certainty}]`, "Why     ", "        "),
     ...numbered(failure.do, "Do      "),
     ...commands.map((command, at) => `${at === 0 ? "Try     " : "        "}${command}`),

@@ -26,12 +26,16 @@ const moreHosts: readonly (readonly [pattern: string, provider: string])[] = [
   ["smtppro.zoho.com", "zoho"],
 ];
 
+/** What listens on this machine may be a catcher, and may be a mail server like another. */
+const localCatcher = "local-catcher";
+
 /** The provider whose submission server this is. */
 export function providerOfHost(host: string): Provider | undefined {
   const name = plain(host);
   return (
-    providers.find((one) => one.host !== undefined && matchesHost(one.host, name)) ??
-    byPattern(moreHosts, name)
+    providers.find(
+      (one) => one.host !== undefined && matchesHost(one.host, name) && one.id !== localCatcher,
+    ) ?? byPattern(moreHosts, name)
   );
 }
 
