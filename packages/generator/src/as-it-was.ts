@@ -8,7 +8,7 @@ import { isHidden, type PartFields } from "./part-fields.ts";
 import { Output } from "./pieces.ts";
 import type { Policy } from "./policy.ts";
 import { lowerCase, originField } from "./written-field.ts";
-import { requireLevel, type Shared, type WrittenPart } from "./written-part.ts";
+import { require, requireLevel, type Shared, type WrittenPart } from "./written-part.ts";
 
 /**
  * The part as it was read, when its bytes or those of its body can go out; `undefined` when it has to be written.
@@ -47,7 +47,7 @@ function isWellFormed({ fields, body }: Part): boolean {
 export function cut(bytes: Uint8Array, policy: Policy, shared: Shared): WrittenPart {
   const { end, next } = headEnd(bytes);
   const fields = fieldsIn(bytes.subarray(0, end)).map((one) => originField(one));
-  if (fields.some(({ isAscii }) => !isAscii)) shared.requires.add("SMTPUTF8");
+  if (fields.some(({ isAscii }) => !isAscii)) require(shared, "SMTPUTF8");
   return {
     fields,
     ...octetsAsTheyAre(bytes.subarray(next), policy.transferEncoding === "binary", shared),

@@ -53,7 +53,7 @@ export function generate(
     fields: Object.freeze(written.fields.map((one) => rawField(one, policy, !written.isPassedOn))),
     separator: written.separator ?? ascii(policy.lineEnd),
     body: sourceOf(written.body.pieces, policy),
-    requires: written.requires,
+    requires: written.requires ?? new Set(),
     defects: Object.freeze(written.findings.list),
   });
 }

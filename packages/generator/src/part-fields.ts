@@ -10,7 +10,6 @@ import {
   type Field,
   type FieldUnit,
   type Part,
-  type Requirement,
   type TransferEncoding,
 } from "@letterwright/message";
 import {
@@ -21,12 +20,12 @@ import {
   type Described,
 } from "./content-fields.ts";
 import { nameOf, writeField, writeUnits } from "./field-writer.ts";
-import type { Findings } from "./findings.ts";
 import { checkField } from "./gate.ts";
 import { legacyName } from "./legacy-name.ts";
 import { faultInFields, keepsOrigin } from "./origins.ts";
 import type { Policy } from "./policy.ts";
 import { lowerCase, originField, type WrittenField } from "./written-field.ts";
+import { require, type Shared } from "./written-part.ts";
 
 /** Whether the policy says that nobody sees the field of this name, in lower case. */
 export function isHidden(lower: string, policy: Policy): boolean {
@@ -36,13 +35,11 @@ export function isHidden(lower: string, policy: Policy): boolean {
 /** Writes fields under one policy. */
 export class PartFields {
   private readonly policy: Policy;
-  private readonly findings: Findings;
-  private readonly requires: Set<Requirement>;
+  private readonly shared: Shared;
 
-  constructor(policy: Policy, findings: Findings, requires: Set<Requirement>) {
+  constructor(policy: Policy, shared: Shared) {
     this.policy = policy;
-    this.findings = findings;
-    this.requires = requires;
+    this.shared = shared;
   }
 
   /** The field as it is written, looked at once more. */
@@ -51,7 +48,7 @@ export class PartFields {
     const origin = originOf(field);
     if (origin !== undefined && policy.origins !== "never") {
       const found = faultInFields(origin, policy);
-      if (keepsOrigin(field.name, found, policy, this.findings)) {
+      if (keepsOrigin(field.name, found, policy, this.shared.findings)) {
         return this.required(originField(origin, field.name));
       }
     }
@@ -66,7 +63,7 @@ export class PartFields {
   /** Lines that are none were kept where they stood, and have no place among fields that are written. */
   private isField({ name }: Field): boolean {
     if (name !== "") return true;
-    this.findings.report("ORIGIN_REWRITTEN", "a line that is no field is left out");
+    this.shared.findings.report("ORIGIN_REWRITTEN", "a line that is no field is left out");
     return false;
   }
 
@@ -132,7 +129,7 @@ export class PartFields {
 
   /** RFC 6531 §3.1: a field beyond ASCII, of the message or of a part, needs SMTPUTF8 all the way. */
   private required(written: WrittenField): WrittenField {
-    if (!written.isAscii) this.requires.add("SMTPUTF8");
+    if (!written.isAscii) require(this.shared, "SMTPUTF8");
     return written;
   }
 
@@ -140,7 +137,7 @@ export class PartFields {
     const { lineEnd, limits } = this.policy;
     const most = limits.headerLine;
     if (!text.split(lineEnd).some((line) => line.length > most)) return;
-    this.findings.report(
+    this.shared.findings.report(
       "FIELD_LINE_LONG",
       `a line of ${name} exceeds ${most} and cannot be folded`,
     );

@@ -23,7 +23,7 @@ export interface WrittenMessage {
   /** Whether it is what was read: even a field without a line end, when that stood last, has none. */
   readonly isPassedOn: boolean;
   readonly body: Output;
-  readonly requires: RawMessage["requires"];
+  readonly requires: RawMessage["requires"] | undefined;
   readonly findings: Findings;
 }
 
@@ -31,12 +31,11 @@ export interface WrittenMessage {
 export function writeMessage(mail: Message, policy: Policy, identity: Identity): WrittenMessage {
   const findings = new Findings(policy.defects);
   const shared = sharedBy(policy, identity, findings);
-  const { requires } = shared;
   const writer = new TreeWriter(policy, shared);
   // What is passed on is not completed, put in order or judged: only what was edited is other than it was.
   if (policy.pieces?.isPassedOn(mail) === true) {
     const { fields, body, separator } = writer.part(mail);
-    return { fields, separator, isPassedOn: true, body, requires, findings };
+    return { fields, separator, isPassedOn: true, body, requires: shared.requires, findings };
   }
   assertOriginator(mail);
   const part = writer.part(mail);
@@ -44,6 +43,7 @@ export function writeMessage(mail: Message, policy: Policy, identity: Identity):
   // A message with bodies that only BINARYMIME carries goes by BDAT, which ends no line (RFC 3030 §3).
   if (part.level !== 2) endLine(body, policy);
   const fields = inOrder(headOf(part, policy, identity), policy);
+  const { requires } = shared;
   return { fields, separator: undefined, isPassedOn: false, body, requires, findings };
 }
 

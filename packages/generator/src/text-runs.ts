@@ -74,7 +74,7 @@ export function encodedRuns(
       encodedBlanks = isLong ? blanks.slice(0, 1) : blanks;
       encodedStart = blanksStart === 0 ? 0 : isLong ? blanksStart + 1 : start;
     }
-    runs.length = encodedAt;
+    while (runs.length > encodedAt) runs.pop(); // few; setting the length costs more
     runs.push({ blanks: encodedBlanks, text: text.slice(encodedStart, at), encoded });
     encodedEnd = at;
   }

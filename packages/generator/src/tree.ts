@@ -47,7 +47,7 @@ export class TreeWriter {
     this.policy = policy;
     this.shared = shared;
     this.isSigned = isSigned;
-    this.fields = new PartFields(policy, shared.findings, shared.requires);
+    this.fields = new PartFields(policy, shared);
   }
 
   /** @throws {UsageError} `MESSAGE_TOO_DEEP`, and what the body cannot be written for */

@@ -24,7 +24,7 @@ import { Output } from "./pieces.ts";
 import { smtpPolicy, type Policy } from "./policy.ts";
 import type { TreeWriter } from "./tree.ts";
 import { lowerCase, originField, pushField, type WrittenField } from "./written-field.ts";
-import { requireLevel, type Shared, type WrittenPart } from "./written-part.ts";
+import { require, requireLevel, type Shared, type WrittenPart } from "./written-part.ts";
 
 /** For what was read and is passed on: origins as they are, whatever they hold. */
 export const verbatimPolicy: Policy = /* @__PURE__ */ smtpPolicy.with({
@@ -111,7 +111,7 @@ function fieldsOf(writer: TreeWriter, part: Part): readonly WrittenField[] {
     }
     const field: WrittenField =
       origin === undefined ? writer.fields.one(one, lower) : originField(origin, "");
-    if (!field.isAscii) writer.shared.requires.add("SMTPUTF8");
+    if (!field.isAscii) require(writer.shared, "SMTPUTF8");
     const isOpen = field.origin !== undefined && field.origin.at(-1) !== 0x0a;
     const isLast = index === part.fields.length - 1;
     const lineEnd = ascii(writer.policy.lineEnd);

@@ -22,7 +22,7 @@ export interface WrittenPart {
 /** What the writers of one message have in common. */
 export interface Shared {
   readonly findings: Findings;
-  readonly requires: Set<Requirement>;
+  requires: Set<Requirement> | undefined;
   readonly seed: BoundarySeed;
   readonly boundaries: Boundaries;
   depth: number;
@@ -31,15 +31,20 @@ export interface Shared {
 export function sharedBy(policy: Policy, seed: BoundarySeed, findings: Findings): Shared {
   return {
     findings,
-    requires: new Set<Requirement>(),
+    requires: undefined,
     seed,
     boundaries: new Boundaries(policy, seed),
     depth: 0,
   };
 }
 
+/** Notes what servers have to offer; nearly no message asks for anything. */
+export function require(shared: Shared, requirement: Requirement): void {
+  (shared.requires ??= new Set<Requirement>()).add(requirement);
+}
+
 /** What a body of this level asks of servers. */
-export function requireLevel({ requires }: Shared, level: Level): void {
-  if (level === 1) requires.add("8BITMIME");
-  if (level === 2) requires.add("BINARYMIME");
+export function requireLevel(shared: Shared, level: Level): void {
+  if (level === 1) require(shared, "8BITMIME");
+  if (level === 2) require(shared, "BINARYMIME");
 }
