@@ -26,6 +26,8 @@ export interface RunningProxy extends AsyncDisposable {
   readonly port: number;
   /** `host:port` of each connection that was asked for. */
   readonly asked: readonly string[];
+  /** The addresses of its clients. */
+  readonly from: readonly string[];
 }
 
 export async function httpProxy(options: ProxyOptions): Promise<RunningProxy> {
@@ -163,11 +165,16 @@ function hostOf(authority: string): string {
 
 async function running(server: Server, asked: readonly string[]): Promise<RunningProxy> {
   const sockets = new Set<Socket>();
-  server.on("connection", (socket: Socket) => sockets.add(socket));
+  const from: string[] = [];
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    from.push(socket.remoteAddress ?? "");
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     port: (server.address() as AddressInfo).port,
     asked,
+    from,
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {
         for (const socket of sockets) socket.destroy();

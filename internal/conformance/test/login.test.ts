@@ -1,4 +1,8 @@
 /** Logins over real TLS: bound to the connection, with tokens that are renewed, and with nothing secret in what is told. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { secret } from "@letterwright/base/secret";
 import { smtpTransport, type SmtpAuth, type SmtpEvent, type TokenSource } from "@letterwright/smtp";
 import { oauthTokens } from "@letterwright/smtp/oauth";
@@ -72,6 +76,36 @@ describe("SCRAM over TLS", () => {
     expect(server.mechanisms).toEqual(["SCRAM-SHA-256"]);
     expect(server.lines.join("\n")).not.toContain(b64("wr0ng"));
   });
+});
+
+it("names no port where there is none: OAUTHBEARER over a Unix socket (RFC 7628 §3.1)", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "letterwright-login-"));
+  const socketPath = join(folder, "smtp");
+  let heard = "";
+  const server = createServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.write("220 hi\r\n");
+    socket.on("data", (chunk) => {
+      const line = chunk.toString();
+      heard += line;
+      if (line.startsWith("EHLO")) socket.write("250-hi\r\n250 AUTH OAUTHBEARER\r\n");
+      else socket.write(line.startsWith("QUIT") ? "221 bye\r\n" : "235 in\r\n");
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(socketPath, resolve));
+  const transport = smtpTransport({
+    socketPath,
+    dangerouslyAllowPlaintextAuth: true,
+    auth: { user: "ana", token: "t0ken" },
+  });
+  await transport.verify();
+  await transport.close();
+  server.close();
+  rmSync(folder, { recursive: true });
+  const [, initial = ""] = /AUTH OAUTHBEARER (\S+)/.exec(heard) ?? [];
+  const message = Buffer.from(initial, "base64").toString();
+  expect(message).toContain("auth=Bearer t0ken");
+  expect(message).not.toContain("port=");
 });
 
 describe("an OAuth token", () => {

@@ -36,7 +36,13 @@ async function through(
     (error: unknown) => ({ result: undefined, error }),
   );
   await transport.close();
-  return { ...outcome, asked: [...proxy.asked], events, lines: [...server.lines] };
+  return {
+    ...outcome,
+    asked: [...proxy.asked],
+    from: [...proxy.from],
+    events,
+    lines: [...server.lines],
+  };
 }
 
 describe.each(proxies)("%s", (...proxy) => {
@@ -171,6 +177,14 @@ describe.each(proxies)("%s", (...proxy) => {
     const { error } = await through(proxy, behaviour);
     expect(error).toMatchObject({ ...wanted, stage: "connect" });
     expect(error).toHaveProperty("hint", expect.any(String));
+  });
+
+  it("is asked from the local address that is given", async () => {
+    // All of 127.0.0.0/8 is this machine on Linux; elsewhere 127.0.0.1 alone.
+    const localAddress = process.platform === "linux" ? "127.0.0.2" : "127.0.0.1";
+    const { error, from } = await through(proxy, {}, () => ({ localAddress }));
+    expect(error).toBeUndefined();
+    expect(from).toEqual([localAddress]);
   });
 
   it("says that no proxy is there", async () => {

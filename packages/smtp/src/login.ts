@@ -39,7 +39,7 @@ export async function login(connection: LoginPlace, offer: ServerOffer): Promise
   };
   const channel: Channel = {
     host: place.host,
-    port: place.port ?? 0,
+    ...(place.port === undefined ? {} : { port: place.port }),
     isVerified: security !== undefined && security.trustSource !== "nobody",
     canBind: canBind(exchange.stream),
     lacks: lackingHashes(),

@@ -165,12 +165,17 @@ export function resolveSmtpOptions(options: SmtpOptions): SmtpSettings {
 }
 
 /** Who makes connections, when it is not a plain socket: one of them. */
-function connectOf({ connect, proxy, socketPath }: SmtpOptions): ConnectHook | undefined {
+function connectOf({
+  connect,
+  proxy,
+  socketPath,
+  localAddress,
+}: SmtpOptions): ConnectHook | undefined {
   const ways = [connect, proxy, socketPath].filter((way) => way !== undefined);
   if (ways.length > 1) throw invalid("`connect`, `proxy` and `socketPath` exclude each other");
   if (proxy === undefined) return connect;
   const tunnel = throughProxy(proxy);
-  return ({ host, port = 0, signal }) => tunnel({ host, port, signal });
+  return ({ host, port = 0, signal }) => tunnel({ host, port, signal, localAddress });
 }
 
 function authOf(auth: SmtpAuth | undefined): SmtpAuth | undefined {

@@ -2,10 +2,21 @@
 import { connect, type Socket } from "node:net";
 
 /** Connects, or rejects with the socket's error or the signal's reason. */
-export function dial(host: string, port: number, signal: AbortSignal): Promise<Socket> {
+export function dial(
+  host: string,
+  port: number,
+  signal: AbortSignal,
+  localAddress?: string,
+): Promise<Socket> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
-    const socket = connect({ host, port, autoSelectFamily: true, noDelay: true });
+    const socket = connect({
+      host,
+      port,
+      autoSelectFamily: true,
+      noDelay: true,
+      ...(localAddress === undefined ? {} : { localAddress }),
+    });
     const settle = (): void => {
       signal.removeEventListener("abort", abort);
       socket.off("connect", succeed);

@@ -61,7 +61,7 @@ export function throughProxy(given: string | SmtpProxy): Tunnel {
       user,
       password: secret === undefined ? password : await unlessAborted(passwordOf(secret), signal),
     };
-    const plain = await dial(host, port, signal).catch((error: unknown) => {
+    const plain = await dial(host, port, signal, request.localAddress).catch((error: unknown) => {
       throw error === signal.reason ? error : proxyUnreachable(error, host, port);
     });
     if (scheme === "socks5") return tunnelThroughSocks(plain, target, signal);

@@ -5,6 +5,8 @@ import type { Duplex } from "node:stream";
 export interface TunnelRequest {
   readonly host: string;
   readonly port?: number | undefined;
+  /** The address of this machine from which the proxy is asked. Default: what the system chooses. */
+  readonly localAddress?: string | undefined;
   readonly signal: AbortSignal;
 }
 
