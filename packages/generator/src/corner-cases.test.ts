@@ -91,6 +91,25 @@ describe("folding (RFC 5322 §2.2.3)", () => {
   ];
   it.each(rows)("%s", (_title, field, expected) => expect(lines(field)).toEqual(expected));
 
+  it("a group at 40 columns, between its members", () => {
+    const narrow = smtpPolicy.with({ limits: { headerLine: 40 } });
+    const list = "me <foo@example.com>, bing: fiz <z@b.com>, zif <f@c.com>;, you <bar@example.com>";
+    expect(lines(fieldOf(to, parseAddressList(list)), narrow)).toEqual([
+      "To: me <foo@example.com>, bing: fiz",
+      " <z@b.com>, zif <f@c.com>;, you",
+      " <bar@example.com>",
+    ]);
+  });
+
+  it.each([0, 14, 39, 999, Number.NaN])(
+    "a width of %d is refused, not tried for ever",
+    (headerLine) => {
+      expect(() => smtpPolicy.with({ limits: { headerLine } })).toThrow(
+        expect.objectContaining({ code: "POLICY_INVALID" }),
+      );
+    },
+  );
+
   it("a word over 998 octets becomes encoded-words, since there is no other way", () => {
     const written = lines(text("w".repeat(1200)));
     expect(written[0]).toMatch(/^Subject: =\?utf-8\?q\?w+\?=$/);
@@ -285,6 +304,25 @@ describe("bodies (RFC 2045 §6)", () => {
   it("a charset that lacks a character is an error before anything is made", () => {
     expect(() => textPart("€", { charset: "iso-8859-1" })).toThrow(
       expect.objectContaining({ code: "CHARSET_CANNOT_ENCODE" }),
+    );
+  });
+
+  it("lines of up to 998 octets stay as they are, one of 999 does not (RFC 5322 §2.1.1)", () => {
+    expect(body(textPart(`${"x".repeat(998)}\n`))).toBe(`${"x".repeat(998)}\r\n`);
+    expect(body(textPart(`${"x".repeat(999)}\n`))).toMatch(/^x{75}=\r\n/);
+  });
+
+  it("octets without a last line end get none (RFC 2046 §5.1.1)", () => {
+    const part = multipart("mixed", [bytesPart("a=é", { type: "text/csv" })], {
+      parameters: { boundary: "b" },
+    });
+    expect(body(part)).toMatch(/\r\n\r\n(?:a=3D=C3=A9|YT3DqQ==)\r\n--b--\r\n$/);
+  });
+
+  it("preamble and epilogue stay to the octet", () => {
+    const around = { preamble: "pre", epilogue: "epi\r\n", parameters: { boundary: "b" } };
+    expect(body(multipart("mixed", [textPart("a")], around))).toBe(
+      "pre\r\n--b\r\nContent-Type: text/plain; charset=us-ascii\r\n\r\na\r\n--b--\r\nepi\r\n",
     );
   });
 
