@@ -303,6 +303,36 @@ describe("a domain", () => {
       "data.unauthenticated-sender",
     ],
     [
+      "an envelope of another house (RFC 7489 §3.1.2)",
+      {
+        "example.com": { mx: ["mx.example.com"] },
+        "bounces.test": { txt: ["v=spf1 ip4:192.0.2.1 -all"] },
+        "_dmarc.example.com": { txt: ["v=DMARC1; p=reject"] },
+      },
+      { from: "b@bounces.test", publicAddress: "192.0.2.1" },
+      "data.unauthenticated-sender",
+    ],
+    [
+      "an envelope of the same house, relaxed",
+      {
+        "example.com": { mx: ["mx.example.com"] },
+        "bounces.example.com": { txt: ["v=spf1 ip4:192.0.2.1 -all"] },
+        "_dmarc.example.com": { txt: ["v=DMARC1; p=reject"] },
+      },
+      { from: "b@bounces.example.com", publicAddress: "192.0.2.1" },
+      undefined,
+    ],
+    [
+      "an envelope of the same house, strict",
+      {
+        "example.com": { mx: ["mx.example.com"] },
+        "bounces.example.com": { txt: ["v=spf1 ip4:192.0.2.1 -all"] },
+        "_dmarc.example.com": { txt: ["v=DMARC1; p=reject; aspf=s"] },
+      },
+      { from: "b@bounces.example.com", publicAddress: "192.0.2.1" },
+      "data.unauthenticated-sender",
+    ],
+    [
       "a null MX (RFC 7505)",
       { "example.com": { mx: [""], txt: ["v=spf1 -all"] } },
       {},

@@ -586,9 +586,10 @@ class Run {
   async #domain(domain: string, looksAtMx: boolean): Promise<Verdict | undefined> {
     if (isLoopback(domain) || this.#options.offline === true) return undefined;
     const resolver = this.#options.resolver ?? createResolver();
-    const { publicAddress, dkimSelector } = this.#target;
+    const { publicAddress, dkimSelector, from } = this.#target;
+    const envelopeDomain = domainOf(from);
     const reading = await this.#within(
-      readDomain({ domain, publicAddress, dkimSelector, looksAtMx }, resolver),
+      readDomain({ domain, envelopeDomain, publicAddress, dkimSelector, looksAtMx }, resolver),
       5000,
     );
     if (reading === undefined) {

@@ -8,6 +8,8 @@ import type { Cause } from "./tls-verdict.ts";
 /** What to look at. */
 export interface DomainQuestion {
   readonly domain: string;
+  /** The domain of the reverse-path, for which SPF speaks. Default: the same. */
+  readonly envelopeDomain?: string | undefined;
   /** The address from which mail is sent, as the world sees it. */
   readonly publicAddress?: string | undefined;
   readonly dkimSelector?: string | undefined;
@@ -26,7 +28,7 @@ export async function readDomain(
   question: DomainQuestion,
   resolver: Resolver,
 ): Promise<DomainReading> {
-  const { domain, publicAddress, dkimSelector } = question;
+  const { domain, envelopeDomain = domain, publicAddress, dkimSelector } = question;
   const findings: Finding[] = [];
   const say = (status: Finding["status"], text: string): void => {
     findings.push({ stage: "domain", status, text: defuse(text) });
@@ -34,7 +36,7 @@ export async function readDomain(
   const [mx, submission, spf, dkim, dmarc] = await Promise.all([
     question.looksAtMx ? receives(domain, resolver) : undefined,
     submissionServers(domain, resolver),
-    spfOf(domain, publicAddress, resolver),
+    spfOf(envelopeDomain, publicAddress, resolver),
     dkimSelector === undefined ? undefined : dkimOf(domain, dkimSelector, resolver),
     dmarcOf(domain, resolver),
   ]);
@@ -52,16 +54,22 @@ export async function readDomain(
         evidence: [mx.text],
       },
     };
+  // What SPF says counts for From only where the two domains belong together (RFC 7489 §3.1.2).
+  const aligned = isAligned(domain, envelopeDomain, dmarc.spfMode);
+  const alignment =
+    envelopeDomain === domain
+      ? []
+      : [
+          `SPF speaks for ${envelopeDomain}, which ${aligned ? "stands" : "does not stand"} for ${domain} (${dmarc.spfMode})`,
+        ];
+  for (const text of alignment) say(aligned ? "ok" : "failed", text);
   // One of the two is enough for DMARC (RFC 7489 §4.2); of DKIM only a selector that was asked for is known.
   const isDkimOut = dkim !== undefined && !dkim.isGood;
+  const isEnforced = dmarc.policy === "reject" || dmarc.policy === "quarantine";
+  const isSpfOut = spf.isBad || (!aligned && isEnforced);
   const isRefused =
-    spf.isBad &&
-    dkim?.isGood !== true &&
-    (dmarc.policy === "reject" ||
-      dmarc.policy === "quarantine" ||
-      spf.result === "fail" ||
-      isDkimOut);
-  const evidence = [spf.text, ...(dkim === undefined ? [] : [dkim.text]), dmarc.text];
+    isSpfOut && dkim?.isGood !== true && (isEnforced || spf.result === "fail" || isDkimOut);
+  const evidence = [...alignment, spf.text, ...(dkim === undefined ? [] : [dkim.text]), dmarc.text];
   return {
     findings,
     cause: isRefused
@@ -171,12 +179,20 @@ async function dkimOf(
 async function dmarcOf(
   domain: string,
   resolver: Resolver,
-): Promise<{ readonly policy: string | undefined; readonly text: string }> {
+): Promise<{
+  readonly policy: string | undefined;
+  readonly spfMode: "relaxed" | "strict";
+  readonly text: string;
+}> {
   const parent = domain.split(".").slice(-2).join(".");
   for (const at of new Set([domain, parent])) {
     const records = await asked(resolver.txt(`_dmarc.${at}`));
     if (records === "failed")
-      return { policy: undefined, text: `DMARC of ${at}: the resolver gave no answer` };
+      return {
+        policy: undefined,
+        spfMode: "relaxed",
+        text: `DMARC of ${at}: the resolver gave no answer`,
+      };
     if (typeof records === "string") continue;
     const record = records.find((text) => /^v=DMARC1\s{0,5}(;|$)/.test(text));
     if (record === undefined) continue;
@@ -188,9 +204,10 @@ async function dmarcOf(
     ].filter((one) => one !== "");
     const alignment =
       strict.length === 0 ? "alignment relaxed" : `alignment strict for ${strict.join(" and ")}`;
-    return { policy, text: `DMARC of ${at}: p=${policy.slice(0, 20)}, ${alignment}` };
+    const spfMode = tags.get("aspf") === "s" ? "strict" : "relaxed";
+    return { policy, spfMode, text: `DMARC of ${at}: p=${policy.slice(0, 20)}, ${alignment}` };
   }
-  return { policy: undefined, text: `${domain} has no DMARC record` };
+  return { policy: undefined, spfMode: "relaxed", text: `${domain} has no DMARC record` };
 }
 
 /** RFC 6376 §3.2. */

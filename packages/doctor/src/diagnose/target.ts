@@ -20,11 +20,11 @@ export interface DiagnoseTarget {
   readonly mechanism?: MechanismName | undefined;
   /** Log in, once. Default `false`: nothing secret is sent. */
   readonly login?: boolean;
-  /** The sender's address: of the envelope, and for what DNS says of its domain. */
+  /** The sender's address, of the envelope: SPF is looked at for its domain. */
   readonly from?: string | undefined;
   /** Recipients to ask the server about. RCPT is sent and taken back by RSET; no message is sent. */
   readonly to?: readonly string[] | undefined;
-  /** Only this domain's DNS: SPF, DMARC, MX, submission servers. */
+  /** The domain of the From field, default that of `from`. Without a host only what DNS says of it: MX, SRV, SPF, DMARC. */
   readonly domain?: string | undefined;
   /** The DKIM selector to look for in the sender's domain. */
   readonly dkimSelector?: string | undefined;
