@@ -52,10 +52,11 @@ const greater = 0x3e;
  * import { field, subject } from "@letterwright/message";
  *
  * const file = new TextEncoder().encode("From a@example.com Fri Nov 27 10:00:00 2026\nSubject: x\n\n>From here\n");
+ * const found: string[] = [];
  * for await (const { bytes, sender } of readMbox(file)) {
- *   sender; // => "a@example.com"
- *   field(parse(bytes).message, subject); // => "x"
+ *   found.push(`${sender}: ${field(parse(bytes).message, subject)}`);
  * }
+ * found[0]; // => "a@example.com: x"
  * ```
  */
 export async function* readMbox(
