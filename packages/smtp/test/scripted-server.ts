@@ -7,6 +7,8 @@ export type Turn =
   | { readonly say: string }
   /** Waits for a line that starts so. */
   | { readonly hear: string }
+  /** Waits for this, wherever it stands: behind a chunk that ends within a line, say. */
+  | { readonly find: string }
   /** Waits for the lone dot. */
   | { readonly hearEnd: true }
   /** Cuts the line. */
@@ -24,6 +26,7 @@ export interface ScriptedServer extends AsyncDisposable {
 
 export const say = (text: string): Turn => ({ say: `${text}\r\n` });
 export const hear = (start: string): Turn => ({ hear: start });
+export const find = (text: string): Turn => ({ find: text });
 export const hearEnd: Turn = { hearEnd: true };
 export const cut: Turn = { cut: true };
 export const stall: Turn = { stall: true };
@@ -51,7 +54,12 @@ export async function scriptedServer(script: readonly Turn[]): Promise<ScriptedS
         else if ("cut" in turn) socket.destroy();
         else if ("stall" in turn) return;
         else {
-          const wanted = "hear" in turn ? lineStarting(unread, turn.hear) : endIn(unread);
+          const wanted =
+            "hear" in turn
+              ? lineStarting(unread, turn.hear)
+              : "find" in turn
+                ? behind(unread, turn.find)
+                : endIn(unread);
           if (wanted === -1) return;
           unread = unread.slice(wanted);
         }
@@ -88,6 +96,11 @@ function lineStarting(text: string, start: string): number {
     line = end + 2;
   }
   return -1;
+}
+
+function behind(text: string, wanted: string): number {
+  const at = text.indexOf(wanted);
+  return at === -1 ? -1 : at + wanted.length;
 }
 
 function endIn(text: string): number {
