@@ -14,6 +14,7 @@ import {
   asciiDomain,
   attachment,
   attachmentsOf,
+  envelope,
   inlineFile,
   message,
   parseAddressList,
@@ -22,7 +23,14 @@ import {
   unicodeDomain,
   type Message,
 } from "@letterwright/message";
-import { encodeCommand } from "@letterwright/smtp-protocol";
+import {
+  createClientSession,
+  encodeCommand,
+  greet,
+  transaction,
+  type Command,
+  type Dialog,
+} from "@letterwright/smtp-protocol";
 
 const policy = smtpPolicy.with({
   now: () => new Date(0),
@@ -59,6 +67,50 @@ function codeOf(attempt: () => unknown): string {
   }
 }
 
+/** A conversation over a pair of Web streams, which every runtime has, with a script in place of a server. */
+async function conversation(): Promise<Readonly<Record<string, unknown>>> {
+  const script = [
+    "220 hi",
+    "250-hi\r\n250-PIPELINING\r\n250 CHUNKING",
+    "250 m\r\n250 a\r\n550 b",
+    "250 ok",
+  ];
+  const server = new TransformStream<Uint8Array, Uint8Array>();
+  const answers = server.writable.getWriter();
+  const reader = server.readable.getReader();
+  const said: string[] = [];
+  const session = createClientSession();
+  const say = (command: Command): void => {
+    said.push(new TextDecoder().decode(session.send(command)));
+  };
+  async function run<Result>(dialog: Dialog<Result>): Promise<Result> {
+    let turn = dialog.next();
+    while (turn.done !== true) {
+      const step = turn.value;
+      if (step.kind === "flight") {
+        for (const command of step.commands) say(command);
+        if (step.content !== undefined) say({ verb: "BDAT LAST", size: 0 });
+      }
+      const line = new TextEncoder().encode(`${script.shift()}\r\n`);
+      const [, { value }] = await Promise.all([answers.write(line), reader.read()]);
+      const replies = session.receive(value ?? line).map(({ reply }) => reply);
+      turn = dialog.next({ replies });
+    }
+    return turn.value;
+  }
+  const offer = await run(greet("client.example.com"));
+  const recipients = ["a@example.org", "b@example.org"];
+  const result = await run(
+    transaction({
+      envelope: envelope({ reversePath: null, recipients }),
+      pipelining: offer.keywords.has("PIPELINING"),
+      recipients: "each",
+      content: "chunks",
+    }),
+  );
+  return { said, result, state: session.state };
+}
+
 /** Everything that is compared between runtimes. */
 export async function portableProgram(): Promise<Readonly<Record<string, unknown>>> {
   const mail = sample();
@@ -93,6 +145,7 @@ export async function portableProgram(): Promise<Readonly<Record<string, unknown
       decodeQuotedPrintable(encodeQuotedPrintable(noise, { text: false })),
     ),
     command: [...encodeCommand({ verb: "NOOP" })],
+    conversation: await conversation(),
     errors: [
       codeOf(() => message({ from: "nobody" })),
       codeOf(() => message({ from: "a@b.example", subject: "a\nb" })),
