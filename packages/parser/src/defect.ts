@@ -231,6 +231,7 @@ export const defectTable: Readonly<Record<MessageDefectCode, Row>> = {
   ],
   ENCODED_WORD_MALFORMED: ["damaged", "RFC 2047 §2", '"=?" begins no encoded-word'],
   ENCODED_WORD_NOT_SEPARATED: ["ambiguous", "RFC 2047 §5", "an encoded-word touches other text"],
+  ENCODED_WORD_QUOTED: ["ambiguous", "RFC 2047 §5", "an encoded-word stands inside quotes"],
   ENCODED_WORD_SPLIT_CHARACTER: [
     "tolerable",
     "RFC 2047 §5",

@@ -45,7 +45,7 @@ export function readFields(
   if (first === last) return [];
   const { source } = head;
   const start = (fields[first] as number) - base;
-  const octets = source.subarray(start, head.end);
+  const octets = source.subarray(start, (fields[last - 1] as number) - base);
   const text = octetText(octets);
   const isPlain = isAscii(text);
   const read: Field[] = [];

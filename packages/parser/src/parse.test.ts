@@ -542,6 +542,7 @@ const defective: Readonly<
   ENCODED_WORD_HAS_CONTROL: [lines(author, "Subject: =?utf-8?q?=0A?=", "", ""), ""],
   ENCODED_WORD_MALFORMED: [lines(author, "Subject: =?utf-8", "", ""), "=?utf-8"],
   ENCODED_WORD_NOT_SEPARATED: [lines(author, "Subject: =?utf-8?q?x?=y", "", ""), "=?utf-8"],
+  ENCODED_WORD_QUOTED: [lines(author, 'To: "=?utf-8?q?x?=" <a@example.com>', "", ""), ""],
   ENCODED_WORD_SPLIT_CHARACTER: [
     lines(author, "Subject: =?utf-8?q?=C3?= =?utf-8?q?=A9?=", "", ""),
     "=?utf-8",

@@ -1,5 +1,5 @@
 /** Addresses in text: RFC 5322 §3.4, with RFC 6532 characters. Two strict readers and a lenient one. */
-import type { Defect, Report } from "@letterwright/base/defect";
+import { unreported, type Defect, type Report } from "@letterwright/base/defect";
 import { LetterwrightError, LimitError, SyntaxFaultError } from "@letterwright/base/error";
 import type { Address, Mailbox } from "./mailbox.ts";
 import { AddressScanner, UnreadableElement, type ScanHooks } from "./scanner.ts";
@@ -11,7 +11,7 @@ export interface AddressLimits {
 }
 
 /** What {@link readAddressList} may find. */
-export type AddressDefectCode = "ADDRESS_SYNTAX" | "ADDRESS_OBSOLETE";
+export type AddressDefectCode = "ADDRESS_SYNTAX" | "ADDRESS_OBSOLETE" | "ENCODED_WORD_QUOTED";
 
 /** What {@link readAddressList} can be told. */
 export interface ReadAddressesOptions extends AddressLimits {
@@ -113,6 +113,14 @@ export function readAddressList(
       if (decodePhrase === undefined) return atoms;
       return decodePhrase(atoms, (code, index, message) => report(code, at + index, message));
     },
+    quoted(text, at) {
+      if (decodePhrase === undefined || !text.includes("=?")) return text;
+      // RFC 2047 §5(3): it is text like any other. That readers differ is said.
+      if (decodePhrase(text, unreported) !== text) {
+        report("ENCODED_WORD_QUOTED", at, "an encoded-word stands inside quotes (RFC 2047 §5)");
+      }
+      return text;
+    },
   });
   scanner.elements(addresses);
   return Object.freeze({ addresses: Object.freeze(addresses), defects: Object.freeze(defects) });
@@ -142,6 +150,10 @@ class StrictHooks implements ScanHooks {
   }
 
   atoms(text: string): string {
+    return text;
+  }
+
+  quoted(text: string): string {
     return text;
   }
 }

@@ -19,6 +19,8 @@ export interface ScanHooks {
   forgive(index: number, message: string): void;
   /** The text of atoms in a phrase, which may be encoded-words (RFC 2047 §5). */
   atoms(text: string, index: number): string;
+  /** The text of a quoted-string in a phrase, where encoded-words may not stand (RFC 2047 §5(3)). */
+  quoted(text: string, index: number): string;
 }
 
 /** Thrown by a lenient {@link ScanHooks.fault}, caught where the next element is looked for. */
@@ -301,7 +303,7 @@ export class AddressScanner {
       this.hooks.forgive(this.dotAt, 'a name with a "." in it needs quotes (RFC 5322 §3.2.5)');
     }
     if (this.isSlice) return this.atoms(this.text.slice(start, this.wordsEnd), start);
-    if (this.wordCount === 1) return this.quotedText;
+    if (this.wordCount === 1) return this.hooks.quoted(this.quotedText, start);
     const resume = this.index;
     const wordsEnd = this.wordsEnd;
     let phrase = "";
@@ -311,7 +313,7 @@ export class AddressScanner {
     for (this.index = start; this.index < wordsEnd;) {
       const from = this.index;
       if (this.code() === quote) {
-        phrase += this.atoms(atoms, atomsAt) + blank + this.quotedString();
+        phrase += this.atoms(atoms, atomsAt) + blank + this.hooks.quoted(this.quotedString(), from);
         atoms = "";
       } else {
         this.passAtoms();
