@@ -70,12 +70,12 @@ it("refuses a mailbox file or reads it, and nothing else", { timeout }, async ()
   await fc.assert(
     fc.asyncProperty(
       fc.oneof(messyMail, damaged),
-      fc.constantFrom("mboxo", "mboxrd", "mboxcl2"),
+      fc.constantFrom("mboxo" as const, "mboxrd" as const, "mboxcl2" as const),
       async (bytes, format) => {
         let length = 0;
         for await (const { bytes: one } of readMbox(Uint8Array.from([...start, ...bytes]), {
           format,
-        } as object))
+        }))
           length += one.length;
         expect(length).toBeLessThanOrEqual(bytes.length);
       },

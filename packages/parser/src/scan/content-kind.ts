@@ -13,6 +13,12 @@ export interface ContentKind {
   readonly defects: readonly StructureDefectCode[];
 }
 
+/** What nearly every multipart says: its boundary and nothing else. */
+const usualForm =
+  /^[ \t]*multipart\/([A-Za-z-]+);[ \t\r\n]*boundary=(?:"([^"\\\r\n]+)"|([A-Za-z0-9'+_.-]+))[ \t]*\r?\n?$/i;
+
+const noDefects: readonly StructureDefectCode[] = [];
+
 const leaf: ContentKind = { main: "leaf", subtype: "", boundary: undefined, defects: [] };
 
 /** What the absence of a Content-Type means in multipart/digest (RFC 2046 §5.1.5). */
@@ -31,6 +37,14 @@ export function contentKindOf(octets: Uint8Array, start: number, end: number): C
   const isLetter = first >= 0x61 && first <= 0x7a;
   if (isLetter && first !== 0x6d) return leaf;
   const wire = octetText(octets.subarray(start, end));
+  const usual = usualForm.exec(wire);
+  if (usual !== null) {
+    const [, subtype = "", quoted, token = ""] = usual;
+    const boundary = quoted ?? token;
+    if (isBoundary(boundary)) {
+      return { main: "multipart", subtype: subtype.toLowerCase(), boundary, defects: noDefects };
+    }
+  }
   const type = readField(contentType, wire).value;
   if (type === undefined) return leaf;
   const slash = type.type.indexOf("/");

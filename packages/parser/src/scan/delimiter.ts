@@ -84,8 +84,11 @@ export class Delimiter {
 
 /** A boundary is read one character an octet; one that came percent-encoded may hold more (RFC 2231 §4). */
 function octetsOf(text: string): Uint8Array {
-  const octets = Uint8Array.from(text, (character) => character.charCodeAt(0));
-  const isWide =
-    octets.length !== text.length || octets.some((octet, at) => octet !== text.charCodeAt(at));
-  return isWide ? new TextEncoder().encode(text) : octets;
+  const octets = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code > 0xff) return new TextEncoder().encode(text);
+    octets[at] = code;
+  }
+  return octets;
 }
