@@ -94,11 +94,21 @@ export function smtpTransport(options: SmtpOptions): SmtpTransport {
       try {
         return await use(connection);
       } finally {
-        await leave(connection.exchange);
+        // The answer is known: the goodbye costs its caller no round trip. `close` waits for it.
+        current = undefined;
+        sayGoodbye(connection.exchange);
       }
     } finally {
       if (current !== undefined) exchanges.delete(current);
     }
+  }
+
+  function sayGoodbye(exchange: Exchange): void {
+    const leaving = leave(exchange).finally(() => {
+      underWay.delete(leaving);
+      exchanges.delete(exchange);
+    });
+    underWay.add(leaving);
   }
 
   function send(
@@ -138,7 +148,8 @@ export function smtpTransport(options: SmtpOptions): SmtpTransport {
     if (signal?.aborted === true) cut();
     signal?.addEventListener("abort", cut, { once: true });
     try {
-      await Promise.allSettled(underWay); // each of them tells its own caller how it went
+      // Each of them tells its own caller how it went; and then there may be goodbyes to say.
+      while (underWay.size > 0) await Promise.allSettled(underWay);
     } finally {
       signal?.removeEventListener("abort", cut);
     }

@@ -73,6 +73,7 @@ async function play(
         (receipt) => ({ receipt, error: undefined }),
         (error: unknown) => ({ receipt: undefined, error }),
       );
+    await transport.close(); // a send does not wait for the goodbye; this does
     return { ...result, heard: server.heard() };
   } finally {
     await transport.close();
