@@ -2,7 +2,7 @@
  * Charsets: characters to octets and back, by the names of the WHATWG Encoding Standard, which are those
  * that mail uses.
  */
-import { assertWellFormed, utf8 } from "../bytes.ts";
+import { assertWellFormed, isAsciiBytes, octetText, utf8 } from "../bytes.ts";
 import type { Report } from "../defect.ts";
 import { UsageError } from "../error.ts";
 
@@ -63,6 +63,9 @@ export function decodeCharset(
   report: Report<CharsetDefectCode>,
   further?: CharsetDecoder,
 ): string {
+  // Most text is ASCII, and that is the same in both.
+  const name = charset.toLowerCase();
+  if ((name === "utf-8" || name === "us-ascii") && isAsciiBytes(bytes)) return octetText(bytes);
   const decoder = decoderOf(charset);
   if (decoder === undefined) {
     const text = further?.(charset, bytes);
@@ -72,8 +75,7 @@ export function decodeCharset(
   }
   const text = textOf(decoder, bytes);
   // US-ASCII is read as windows-1252 there, so octets above 127 are looked for here.
-  const isInvalid =
-    charset.toLowerCase() === "us-ascii" ? bytes.some((octet) => octet > 0x7f) : false;
+  const isInvalid = name === "us-ascii" ? bytes.some((octet) => octet > 0x7f) : false;
   if (isInvalid || (text.includes("\ufffd") && !isReplacementMeant(bytes, charset))) {
     report("CHARSET_OCTETS_INVALID", 0, `some octets are no ${charset}`);
   }
@@ -82,6 +84,7 @@ export function decodeCharset(
 
 /** Octets of which nobody said the charset: UTF-8 when they are, else windows-1252, which has every octet. */
 export function decodeUnlabelled(bytes: Uint8Array): string {
+  if (isAsciiBytes(bytes)) return octetText(bytes);
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {

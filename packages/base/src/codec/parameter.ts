@@ -1,7 +1,7 @@
 /** Parameters read: RFC 2231 continuations, charsets and percent-encoding put together again. */
 import { concatBytes } from "../bytes.ts";
 import type { Report } from "../defect.ts";
-import { hexPairAt } from "../grammar.ts";
+import { hexPairAt, indexOfControl } from "../grammar.ts";
 import { decodeCharset, type CharsetDecoder } from "./charset.ts";
 import { decodeWords } from "./encoded-word.ts";
 
@@ -47,12 +47,26 @@ export function decodeParameters(
   report: Report<ParameterDefectCode>,
   charsets?: CharsetDecoder,
 ): Readonly<Record<string, string>> {
+  const usual = plainValues(read);
+  if (usual !== undefined) return usual;
   const families = new Map<string, Family>();
   for (const parameter of read) sort(parameter, families, report);
   const values: Record<string, string> = Object.create(null) as Record<string, string>;
   for (const [name, family] of families) {
     const value = valueOf(name, family, report, charsets);
     values[name] = withoutControls(value, family.index, report);
+  }
+  return Object.freeze(values);
+}
+
+/** Nearly all parameters are plain: no asterisk in a name, no word or control in a value, none twice. */
+function plainValues(read: readonly ReadParameter[]): Readonly<Record<string, string>> | undefined {
+  const values: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (const { name, value } of read) {
+    const lower = name.toLowerCase();
+    if (lower.includes("*") || lower in values) return undefined;
+    if (value.includes("=?") || indexOfControl(value) !== -1) return undefined;
+    values[lower] = value;
   }
   return Object.freeze(values);
 }

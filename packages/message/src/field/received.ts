@@ -81,13 +81,11 @@ export const received: FieldDefinition<Received, ReceivedInit> = /* @__PURE__ */
         if (date !== undefined) made.date = date;
         break;
       }
-      if (scanner.peek() === '"') {
+      if (wire.charCodeAt(at) === 0x22) {
         scanner.quotedString();
         continue;
       }
-      const word = scanner.run(
-        (code) => code > 0x20 && code !== 0x3b && code !== 0x28 && code !== 0x22,
-      );
+      const word = scanner.run(isWordCode);
       const named = clauseNamed(word);
       if (named !== undefined && made[named] === undefined) {
         close(at);
@@ -108,4 +106,9 @@ function clauseNamed(word: string): Clause | undefined {
   if (word.length > 4) return undefined;
   const lower = word.toLowerCase();
   return clauses.find((one) => one === lower);
+}
+
+/** What belongs to a word: no blank or control, and nothing that begins a date, a comment or a quoted-string. */
+function isWordCode(code: number): boolean {
+  return code > 0x20 && code !== 0x3b && code !== 0x28 && code !== 0x22;
 }
