@@ -1,0 +1,56 @@
+/** A string of octets is found where it stands, by the runtime's search and by our own. */
+import fc from "fast-check";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type * as Needles from "./needle.ts";
+
+afterEach(() => vi.unstubAllGlobals());
+
+const runtimes: readonly [name: string, globals: Record<string, unknown>][] = [
+  ["with Buffer", {}],
+  ["without Buffer", { Buffer: undefined }],
+  ["with a Buffer that does something else", { Buffer: { prototype: { indexOf: () => 3 } } }],
+];
+
+describe.each(runtimes)("a needle %s", (_name, globals) => {
+  it("is found first, whole, between two places", async () => {
+    vi.resetModules();
+    for (const [global, value] of Object.entries(globals)) vi.stubGlobal(global, value);
+    const { Needle }: typeof Needles = await import("./needle.ts");
+    const few = fc.constantFrom(0, 1, 2, 255);
+    fc.assert(
+      fc.property(
+        fc.array(few, { minLength: 1, maxLength: 5 }),
+        fc.array(few, { maxLength: 60 }),
+        fc.nat(60),
+        fc.nat(60),
+        (wanted, all, from, until) => {
+          const octets = Uint8Array.from(all);
+          const end = Math.min(until, octets.length);
+          let expected = -1;
+          for (let at = Math.min(from, end); at + wanted.length <= end && expected === -1; at++) {
+            if (wanted.every((octet, index) => octets[at + index] === octet)) expected = at;
+          }
+          const needle = new Needle(Uint8Array.from(wanted));
+          if (from > end) return;
+          expect(needle.indexIn(octets, from, end)).toBe(expected);
+          expect(needle.search(octets, from, end)).toBe(expected);
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("leaves what a parser reads the same", async () => {
+    vi.resetModules();
+    for (const [global, value] of Object.entries(globals)) vi.stubGlobal(global, value);
+    const { createEventParser } = await import("../events.ts");
+    const parser = createEventParser();
+    const octets = new TextEncoder().encode(
+      "Content-Type: multipart/mixed; boundary=b\n\npre\n--bb\n--b\n\none\n--b--\nend",
+    );
+    const types = [...parser.push(octets), ...parser.end()].map(({ type }) => type);
+    expect(types.join(" ")).toBe(
+      "part-start field separator defect content delimiter part-start separator content part-end delimiter content part-end",
+    );
+  });
+});
