@@ -300,6 +300,7 @@ const takesNoText: ReadonlySet<string> = new Set([
   "attachmentsOf",
   "bodyOf",
   "contentOf",
+  "contentSource",
   "dateTime",
   "digest",
   "encrypted",

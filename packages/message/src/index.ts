@@ -152,6 +152,7 @@ export type { Received, ReceivedInit } from "./field/received.ts";
 // Reading a tree.
 export { partAt, typeOf, walk } from "./read/walk.ts";
 export { attachmentsOf, bodyOf, htmlOf, readText, textOf } from "./read/body.ts";
+export { contentSource } from "./read/content-source.ts";
 export { filenameOf, safeFilename } from "./read/filename.ts";
 export { renderPlain, structure } from "./read/plain.ts";
 export { toJson } from "./read/json.ts";

@@ -1,15 +1,18 @@
+import { utf8 } from "@letterwright/base/bytes";
 import { describe, expect, it } from "vitest";
 import { attachment, inlineFile } from "../attachment.ts";
 import { once } from "../byte-source.ts";
 import { message } from "../compose.ts";
 import { contentDisposition, contentType } from "../field/content.ts";
-import { fieldOf } from "../field/field.ts";
+import { fieldOf, textField } from "../field/field.ts";
 import { contentId } from "../field/identifiers.ts";
 import { field } from "../holder.ts";
 import { alternative, digest, encrypted, mixed, related, signed } from "../multipart.ts";
-import { messagePart } from "../nested.ts";
+import { fieldGroupsPart, messagePart } from "../nested.ts";
+import { withOrigin } from "../origin.ts";
 import { bytesPart, textPart, type Part } from "../part.ts";
 import { attachmentsOf, bodyOf, htmlOf, readText, textOf } from "./body.ts";
+import { contentSource } from "./content-source.ts";
 import { filenameOf, safeFilename } from "./filename.ts";
 import { htmlText } from "./html-text.ts";
 import { toJson } from "./json.ts";
@@ -34,6 +37,36 @@ const full = message({
   html: '<p>rich <img src="cid:logo.png"></p>',
   inline: [inlineFile({ name: "logo.png", content: "x", cid: "logo@example.com" })],
   attachments: [attachment({ name: "a.csv", content: "1;2" })],
+});
+
+describe("contentSource", () => {
+  it("gives the octets of leaves, and of what was read its own", () => {
+    const bytes = utf8("Subject: x\r\n\r\nas it was");
+    const read = {
+      fields: [],
+      body: { kind: "message", message: withOrigin(inner, bytes) },
+    } as Part;
+    const one = withOrigin(textField("Action", "failed"), utf8("Action:  failed\r\n"));
+    const groups: Part = {
+      fields: [],
+      body: { kind: "field-groups", groups: [[one], [one, one]] },
+    };
+    const octets = (part: Part): string | undefined => {
+      const source = contentSource(part);
+      return source && new TextDecoder().decode(source.bytes);
+    };
+    expect(octets(textPart("Grüße"))).toBe("Grüße");
+    expect(octets(bytesPart("a"))).toBe("a");
+    expect(octets(read)).toBe("Subject: x\r\n\r\nas it was");
+    expect(octets(groups)).toBe("Action:  failed\r\n\r\nAction:  failed\r\nAction:  failed\r\n");
+  });
+
+  it("gives nothing where only a generator can write", () => {
+    const composed = fieldGroupsPart("delivery-status", [[textField("Action", "failed")]]);
+    for (const part of [full, messagePart(inner), composed]) {
+      expect(contentSource(part)).toBeUndefined();
+    }
+  });
 });
 
 describe("walk", () => {
