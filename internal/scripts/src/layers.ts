@@ -29,7 +29,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   smtp: node(["base", "message", "transport", "smtp-protocol", "tls"], ["socks"]),
   receiver: node(
     ["base", "message", "parser", "tls"],
-    ["@peculiar/x509", "mailparser", "reflect-metadata", "smtp-server"],
+    ["@peculiar/x509", "reflect-metadata", "smtp-server"],
   ),
   mailer: node([
     "base",

@@ -155,9 +155,12 @@ function serverOptions(
     onData(stream, session, callback) {
       receive(stream, session)
         .then((message) => callback(null, `queued as ${message.id}`))
-        .catch((error: unknown) =>
-          callback(refusal(451, `4.3.0 ${error instanceof Error ? error.message : "failed"}`)),
-        );
+        .catch((error: unknown) => {
+          const why = error instanceof Error ? error.message : "failed";
+          // What exceeds a limit does so every time.
+          const isFinal = LetterwrightError.is(error) && error.code === "PARSE_LIMIT";
+          callback(isFinal ? refusal(554, `5.6.0 ${why}`) : refusal(451, `4.3.0 ${why}`));
+        });
     },
   };
 
@@ -175,8 +178,9 @@ function serverOptions(
     if (held > maxMessageBytes) throw new Error("too large");
     const bytes = new Uint8Array(Buffer.concat(chunks));
     const id = `${Date.now()}-${randomUUID()}`;
+    // Before it is kept: what cannot be read is refused.
+    const read = readMessage(bytes);
     const path = await store?.keep(id, bytes);
-    const read = await readMessage(bytes);
     const { mailFrom, rcptTo } = session.envelope;
     const message: CaughtMessage = Object.freeze({
       ...read,

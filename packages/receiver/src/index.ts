@@ -1,7 +1,7 @@
 /**
  * A receiving mail server for development and tests. It delivers nothing.
  *
- * RFC 5321 (SMTP) through `smtp-server`; messages are read through `mailparser`.
+ * RFC 5321 (SMTP) through `smtp-server`; messages are read by `@letterwright/parser`.
  */
 export { catchMail } from "./catch-mail.ts";
 export type { MailCatcher } from "./catch-mail.ts";

@@ -1,8 +1,25 @@
-/**
- * Reads a stored message through mailparser: the only file that knows it, until a parser of this
- * project's own takes its place.
- */
-import { simpleParser, type AddressObject, type EmailAddress } from "mailparser";
+/** Reads a stored message through the parser: the only file that knows it. */
+import { emptyBytes } from "@letterwright/base/bytes";
+import {
+  addrSpec,
+  attachmentsOf,
+  cc,
+  contentSource,
+  date,
+  field,
+  from,
+  htmlOf,
+  mailboxesOf,
+  messageId,
+  replyTo,
+  subject,
+  textOf,
+  to,
+  type Address,
+  type AttachedPart,
+  type Message,
+} from "@letterwright/message";
+import { parse, type MessageDefect } from "@letterwright/parser";
 
 /** A mailbox as it was read. */
 export interface CaughtMailbox {
@@ -12,6 +29,7 @@ export interface CaughtMailbox {
 
 /** A file as it was read. */
 export interface CaughtFile {
+  /** As the sender gave it: `safeFilename` of `@letterwright/message` before it touches a disk. */
   readonly name: string | undefined;
   readonly type: string;
   /** The Content-ID without its angle brackets. */
@@ -28,52 +46,52 @@ export interface ReadMessage {
   readonly replyTo: readonly CaughtMailbox[];
   readonly messageId: string | undefined;
   readonly date: Date | undefined;
+  /** With LF as line end. */
   readonly text: string | undefined;
+  /** With LF as line end. */
   readonly html: string | undefined;
+  /** Everything that comes beside the text; what the text shows inside itself too. */
   readonly attachments: readonly CaughtFile[];
   /** Every field as it stands in the message, unfolded, in order. */
   readonly headers: readonly { readonly name: string; readonly value: string }[];
+  /** The whole of it, for every function of `@letterwright/message`. */
+  readonly message: Message;
+  /** Everything that is not as the standards have it. */
+  readonly defects: readonly MessageDefect[];
 }
 
-export async function readMessage(bytes: Uint8Array): Promise<ReadMessage> {
-  const mail = await simpleParser(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), {
-    skipHtmlToText: true,
-    skipTextToHtml: true,
-    skipImageLinks: true,
-    skipTextLinks: true,
-  });
+/** @throws {LimitError} `PARSE_LIMIT` for a message that was made to exhaust its readers */
+export function readMessage(bytes: Uint8Array): ReadMessage {
+  const { message, defects } = parse(bytes);
+  const moment = field(message, date);
   return {
-    subject: mail.subject ?? "",
-    from: mailboxes(mail.from),
-    to: mailboxes(mail.to),
-    cc: mailboxes(mail.cc),
-    replyTo: mailboxes(mail.replyTo),
-    messageId: mail.messageId,
-    date: mail.date,
-    text: mail.text,
-    html: mail.html === false ? undefined : mail.html,
-    attachments: mail.attachments.map((file) => ({
-      name: file.filename,
-      type: file.contentType,
-      cid: file.cid,
-      content: new Uint8Array(file.content),
-    })),
-    headers: mail.headerLines.map(({ line }) => {
-      const colon = line.indexOf(":");
-      return {
-        name: line.slice(0, colon),
-        value: line
-          .slice(colon + 1)
-          .replace(/\r?\n/g, "")
-          .trim(),
-      };
-    }),
+    subject: field(message, subject) ?? "",
+    from: mailboxes(field(message, from)),
+    to: mailboxes(field(message, to)),
+    cc: mailboxes(field(message, cc)),
+    replyTo: mailboxes(field(message, replyTo)),
+    messageId: field(message, messageId),
+    date: moment === undefined ? undefined : new Date(moment.epochMs),
+    text: withLf(textOf(message)),
+    html: withLf(htmlOf(message)),
+    attachments: attachmentsOf(message, { inline: true }).map(fileOf),
+    headers: message.fields
+      .filter(({ name }) => name !== "")
+      .map(({ name, wire = "" }) => ({ name, value: wire.replace(/\r?\n/g, "").trim() })),
+    message,
+    defects,
   };
 }
 
-function mailboxes(found: AddressObject | AddressObject[] | undefined): readonly CaughtMailbox[] {
-  const objects = found === undefined ? [] : Array.isArray(found) ? found : [found];
-  return objects
-    .flatMap(({ value }) => value.flatMap((entry: EmailAddress) => entry.group ?? [entry]))
-    .map(({ name, address }) => ({ name, address: address ?? "" }));
+function mailboxes(found: readonly Address[] = []): readonly CaughtMailbox[] {
+  return mailboxesOf(found).map((one) => ({ name: one.name ?? "", address: addrSpec(one) }));
+}
+
+function withLf(text: string | undefined): string | undefined {
+  return text?.replaceAll("\r\n", "\n");
+}
+
+function fileOf({ part, filename, type, contentId }: AttachedPart): CaughtFile {
+  const content = contentSource(part)?.bytes ?? emptyBytes;
+  return { name: filename, type, cid: contentId, content };
 }

@@ -134,6 +134,19 @@ describe("catchMail", () => {
     expect(inbox.messages).toEqual([]);
   });
 
+  it("refuses for good what was made to exhaust its readers, and keeps nothing of it", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "letterwright-catch-"));
+    try {
+      const inbox = await caught({ store: folder });
+      const said = await send(inbox.port, `${"X: 1\r\n".repeat(5001)}\r\n\r\n.\r\n`);
+      expect(said).toContain("554 5.6.0 the message exceeds the limit of 5000 header fields");
+      expect(inbox.messages).toEqual([]);
+      expect(readdirSync(folder)).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it("lets the oldest messages go", async () => {
     const inbox = await caught({ maxMessages: 2 });
     for (const subject of ["1", "2", "3"])
