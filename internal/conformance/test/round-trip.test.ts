@@ -1,8 +1,9 @@
-/** Composed, generated, and read back by two readers that know nothing of this project. */
+/** Composed, generated, and read back by two readers that know nothing of this project, and by our own. */
 import { toBytes } from "@letterwright/generator";
 import { scripts, type Composition, type ScriptName } from "@letterwright/testing";
 import { describe, expect, it } from "vitest";
 import { composed, expectedReading } from "../src/expected-reading.ts";
+import { readWithLetterwright } from "../src/letterwright-reader.ts";
 import { readWithMailparser } from "../src/mailparser-reader.ts";
 import { readWithPostalMime } from "../src/postal-mime-reader.ts";
 
@@ -78,5 +79,6 @@ describe("round trip: place × script × length × structure", () => {
     const expected = expectedReading(composition);
     expect(await readWithMailparser(bytes)).toEqual(expected);
     expect(await readWithPostalMime(bytes)).toEqual(expected);
+    expect(await readWithLetterwright(bytes)).toEqual(expected);
   });
 });
