@@ -15,6 +15,8 @@ describe("exitStatusOf", () => {
     ["SMTP_MESSAGE_TOO_LARGE", undefined, 65],
     ["SMTP_LENGTH_MISMATCH", undefined, 65],
     ["OUTGOING_HAS_NUL", undefined, 65],
+    ["PARSE_LIMIT", undefined, 65],
+    ["CLI_INPUT_TOO_LARGE", undefined, 65],
     ["FILE_UNREADABLE", undefined, 66],
     ["TLS_CA_UNREADABLE", undefined, 66],
     ["SMTP_HOST_NOT_FOUND", "no", 68],

@@ -41,6 +41,7 @@ export const ExitStatus: Readonly<Record<ExitName, number>> = Object.freeze({
 const codes: Partial<Readonly<Record<ExitName, readonly string[]>>> = {
   partlySent: ["DELIVERY_PARTIAL"],
   refused: [
+    "CLI_INPUT_TOO_LARGE",
     "CLI_TEXT_NOT_UTF8",
     "DELIVERY_REFUSED",
     "FIELD_LINE_TOO_LONG",
@@ -50,6 +51,7 @@ const codes: Partial<Readonly<Record<ExitName, readonly string[]>>> = {
     "SMTP_MESSAGE_TOO_LARGE",
     "SMTP_LENGTH_MISMATCH",
     "OUTGOING_HAS_NUL",
+    "PARSE_LIMIT",
   ],
   inputMissing: ["FILE_CHANGED", "FILE_UNREADABLE", "TLS_CA_UNREADABLE"],
   hostNotFound: ["SMTP_HOST_NOT_FOUND"],

@@ -48,6 +48,10 @@ const hints: ReadonlyMap<string, string> = new Map([
     "Use the flag made for it: --from, --to, --cc, --bcc, --reply-to. The fields about the body are written for you.",
   ],
   ["FIELD_IS_DERIVED", "Leave it out: it is written from --text, --html, --inline and --attach."],
+  [
+    "PARSE_LIMIT",
+    "Nobody writes such mail: it was made to exhaust its readers. An editor shows it as it stands.",
+  ],
   ["FIELD_TOO_MANY", "Give it once: a flag of its own may have written it already."],
 ]);
 

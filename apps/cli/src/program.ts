@@ -7,6 +7,7 @@ import type { CatchFlags } from "./commands/catch.ts";
 import type { DoctorFlags } from "./commands/doctor.ts";
 import type { ExplainFlags } from "./commands/explain.ts";
 import type { SendFlags } from "./commands/send.ts";
+import type { ShowFlags } from "./commands/show.ts";
 import { addMessageFlags, repeatable, type MessageFlags } from "./message-flags.ts";
 import { reportFailure, type Telling } from "./report-failure.ts";
 import { refusePasswordFlag, type SecretFlags } from "./secret-input.ts";
@@ -47,7 +48,7 @@ export async function run(args: readonly string[]): Promise<number> {
 
 function createProgram(finish: (status: number) => void): Command {
   const program = new Command("letterwright")
-    .description("Sends mail, catches it, and says why it did not work.")
+    .description("Sends mail, catches it, shows it, and says why it did not work.")
     .version(version())
     .exitOverride()
     .configureOutput({ outputError: () => undefined }) // misuse is told like any other failure
@@ -58,6 +59,7 @@ function createProgram(finish: (status: number) => void): Command {
   letterwright send --server smtp.example.com --user ana@example.com \\
       --from ana@example.com --to bob@example.org --subject Hello --text "It works"
   letterwright compose --from a@example.com --to b@example.org --text @notes.txt > mail.eml
+  letterwright show mail.eml
   letterwright catch --dir caught
   letterwright doctor --server smtp.example.com --user ana@example.com
 `,
@@ -113,6 +115,32 @@ function createProgram(finish: (status: number) => void): Command {
     const { compose } = await import("./commands/compose.ts");
     finish(await compose(flags));
   });
+
+  program
+    .command("show")
+    .description("show a message: its fields, its parts, its text, and what is wrong with it")
+    .argument("<file>", "a message as it was stored or sent; - is standard input")
+    .option("--part <path>", "only this part; alone, its decoded content")
+    .addOption(oneOf("--tree", "only the tree of its parts"))
+    .addOption(oneOf("--headers", "all fields, decoded"))
+    .addOption(oneOf("--text", "only the text; of HTML what it says"))
+    .addOption(oneOf("--html", "the source of the HTML, in UTF-8"))
+    .addOption(oneOf("--raw", "write it again from what was read: byte for byte the file"))
+    .addOption(oneOf("--save <folder>", "write its files there, under safe names, over none"))
+    .addOption(oneOf("--json", "print one JSON object"))
+    .option("-v, --verbose", "say more when it fails")
+    .addHelpText(
+      "before",
+      `Examples:
+  letterwright show mail.eml
+  letterwright show mail.eml --part 2 > minutes.pdf
+  letterwright show - --save files < mail.eml
+`,
+    )
+    .action(async (file: string, flags: ShowFlags) => {
+      const { show } = await import("./commands/show.ts");
+      finish(await show(file, flags));
+    });
 
   program
     .command("catch")
@@ -204,6 +232,14 @@ function createProgram(finish: (status: number) => void): Command {
     });
 
   return program;
+}
+
+const waysToShow = ["tree", "headers", "text", "html", "raw", "save", "json"] as const;
+
+/** One of the ways to show a message, of which only one can be wanted at a time. */
+function oneOf(flags: string, description: string): Option {
+  const option = new Option(flags, description);
+  return option.conflicts(waysToShow.filter((name) => name !== option.attributeName()));
 }
 
 /** Known only to be refused with the reason, so it is not in the help. */

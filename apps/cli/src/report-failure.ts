@@ -87,7 +87,7 @@ function printJson({ command }: Telling, what: Readonly<Record<string, unknown>>
   const head =
     command === "catch"
       ? { schema: "letterwright.catch/1", event: "failed" }
-      : { schema: sendSchema };
+      : { schema: command === "show" ? "letterwright.show/1" : sendSchema };
   console.log(JSON.stringify({ ...head, ...what }));
 }
 

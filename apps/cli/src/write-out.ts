@@ -3,7 +3,9 @@ import { once } from "node:events";
 import { ExitStatus } from "./exit-status.ts";
 
 /** Writes every chunk, and waits where the reader is slow. */
-export async function writeOut(chunks: AsyncIterable<Uint8Array>): Promise<void> {
+export async function writeOut(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): Promise<void> {
   for await (const chunk of chunks) {
     if (!process.stdout.write(chunk)) await once(process.stdout, "drain");
   }

@@ -24,21 +24,30 @@ export interface RunOptions {
 }
 
 /** Runs `letterwright` with these arguments to its end. */
-export function letterwright(
+export async function letterwright(
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<Outcome> {
+  const { stdout, ...outcome } = await letterwrightOctets(args, options);
+  return { ...outcome, stdout: stdout.toString("utf8") };
+}
+
+/** The same, with the very octets of standard output. */
+export function letterwrightOctets(
   args: readonly string[],
   { input = "", cwd, path = executable, env = {}, watch }: RunOptions = {},
-): Promise<Outcome> {
+): Promise<Omit<Outcome, "stdout"> & { readonly stdout: Buffer }> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [path, ...args], {
       cwd,
       env: { ...process.env, ...env },
     });
-    let stdout = "";
+    const chunks: Buffer[] = [];
     let stderr = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+    child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
     child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
     child.on("error", reject);
-    child.on("close", (status) => resolve({ status, stdout, stderr }));
+    child.on("close", (status) => resolve({ status, stdout: Buffer.concat(chunks), stderr }));
     // A command that ends without reading its input closes the pipe.
     child.stdin.on("error", () => undefined);
     child.stdin.end(input);
