@@ -178,6 +178,7 @@ export function scorePage(found: Score, versions: string): string {
     "- The servers are scripted. Their words are those that server programs and providers are documented to use; none of the providers",
     "  themselves was asked. Texts change.",
     "- Who wrote the rules wrote the held-out wordings too, before the rules: the third is held out from tuning, not from knowledge.",
+    "- No rule was changed after the held-out third had first been counted (2026-11-27): what it misses stays missed.",
     "- The held-out variants of TLS failures differ in names, ports and dates more than in words, because there are none.",
     "- Failures before a server is reached (no host, no network, blocked ports) and after it (a bounce) are not in the lab; they have tests",
     "  of their own.",

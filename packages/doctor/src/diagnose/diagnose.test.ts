@@ -219,6 +219,13 @@ describe("ports", () => {
 });
 
 describe("diagnose", () => {
+  it("shows neither a secret that an error repeats nor what could drive a terminal", async () => {
+    const error = new Error("535 \u001b[2Jno hunter2zq for you\u202e");
+    const target = { host: "smtp.example.com", user: "ana", secret: "hunter2zq" };
+    const shown = JSON.stringify(await run(target, { error }));
+    expect(shown).toContain("no *** for you");
+    expect(shown).not.toMatch(/hunter2zq|\\u001b|\u202e/);
+  });
   it("tells each finding as it is made, and keeps them", async () => {
     const told: Finding[] = [];
     const { findings } = await run(

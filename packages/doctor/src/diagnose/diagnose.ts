@@ -7,6 +7,7 @@
  * envelope. The first cause that leaves no other ends it. Every step has its share of ten seconds.
  */
 import { inspect } from "node:util";
+import { defuse } from "@letterwright/base/display";
 import { LetterwrightError } from "@letterwright/base/error";
 import type { Provider } from "@letterwright/mailer/providers";
 import { createTlsContext, type TlsContext } from "@letterwright/tls";
@@ -31,7 +32,14 @@ import { readNames, type NamesReading } from "./names.ts";
 import { verdictOf, type Diagnosis, type Finding, type Values, type Verdict } from "./report.ts";
 import { createResolver, type Resolver } from "./resolver.ts";
 import { isClash, readSettings, submissionFor, type SettingsReading } from "./settings.ts";
-import { domainOf, goalOf, isLoopback, type DiagnoseTarget, type Goal } from "./target.ts";
+import {
+  domainOf,
+  goalOf,
+  isLoopback,
+  secretText,
+  type DiagnoseTarget,
+  type Goal,
+} from "./target.ts";
 import { causeOfTls, type Cause } from "./tls-verdict.ts";
 
 /** Options of {@link diagnose}. */
@@ -189,7 +197,7 @@ class Run {
     const symptoms = symptomsOf(textOf(input), host);
     const shown = LetterwrightError.is(error)
       ? `${error.code}: ${error.message}`
-      : firstLine(textOf(input));
+      : firstLine(error instanceof Error ? `${error.name}: ${error.message}` : textOf(input));
     this.#say({ stage: "error", status: "failed", text: shown.slice(0, 300) });
     const [top, ...rest] = candidates;
     if (top === undefined) return undefined;
@@ -609,7 +617,8 @@ class Run {
     const instead = this.#submissionAdvice(id);
     const known = [...near, ...advice, ...instead];
     const values = { ...this.#values(), named };
-    return verdictOf(id, certainty, evidence, values, known, instead.length > 0);
+    const seen = evidence.map((text) => this.#shown(text));
+    return verdictOf(id, certainty, seen, values, known, instead.length > 0);
   }
 
   #readLogin(): SettingsReading {
@@ -671,9 +680,15 @@ class Run {
   }
 
   #say(finding: Finding): void {
-    const shown = Object.freeze({ ...finding });
+    const shown = Object.freeze({ ...finding, text: this.#shown(finding.text) });
     this.#findings.push(shown);
     this.#options.onFinding?.(shown);
+  }
+
+  /** Harmless for a terminal, and without the secret, which an error or a server may have repeated. */
+  #shown(text: string): string {
+    const secret = secretText(this.#target)?.trim() ?? "";
+    return defuse(secret.length < 4 ? text : text.replaceAll(secret, "***"));
   }
 }
 

@@ -30,7 +30,7 @@ export const healthyControls: readonly FaultVariant[] = [
         "AUTH LOGIN PLAIN XOAUTH2 PLAIN-CLIENTTOKEN OAUTHBEARER XOAUTH",
         "ENHANCEDSTATUSCODES",
         "PIPELINING",
-        "CHUNKING",
+        "DSN",
         "SMTPUTF8",
       ],
     },
