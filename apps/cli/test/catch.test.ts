@@ -152,7 +152,7 @@ describe("catch", () => {
     status: number,
     code: string,
   ][] = [
-    ["no folder", [], 64, "CLI_USAGE"],
+    ["no folder", [], 64, "CLI_DIR_MISSING"],
     [
       "an address that others can reach",
       ["--dir", "d", "--host", "0.0.0.0"],
