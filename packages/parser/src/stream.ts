@@ -1,5 +1,5 @@
 /** A message read from a stream: its structure and fields in memory, its contents where they are. */
-import { concatBytes, emptyBytes } from "@letterwright/base/bytes";
+import { concatBytes, emptyBytes, isAsciiBytes } from "@letterwright/base/bytes";
 import { UsageError } from "@letterwright/base/error";
 import { unreported } from "@letterwright/base/defect";
 import {
@@ -91,7 +91,7 @@ export async function parseStream(
     scanner.push(chunk);
     look.push(chunk);
     length += chunk.length;
-    isEightBit ||= chunk.some((octet) => octet > 0x7f);
+    isEightBit ||= !isAsciiBytes(chunk);
   }
   scanner.end();
   const whole = spool === undefined ? (source as ByteSource) : await spool.end();
