@@ -42,13 +42,20 @@ export function verdictLines({ verdict }: Diagnosis): readonly string[] {
 
 /** Why, Do, Try. */
 export function adviceLines(verdict: Verdict): readonly string[] {
-  const { id, certainty, why, do: steps, try: commands, asOf } = verdict;
+  const { id, try: commands, asOf } = verdict;
   return [
-    ...wrapped(`${why} [${certainty}]`, "Why     ", "        "),
-    ...numbered(steps, "Do      "),
+    ...stepLines(verdict),
     ...commands.flatMap((command, at) => [`${at === 0 ? "Try     " : "        "}${command}`]),
     "",
     `        ${id}, facts as of ${asOf}`,
+  ];
+}
+
+/** Why, and what to do. */
+export function stepLines({ certainty, why, do: steps }: Verdict): readonly string[] {
+  return [
+    ...wrapped(`${why} [${certainty}]`, "Why     ", "        "),
+    ...numbered(steps, "Do      "),
   ];
 }
 

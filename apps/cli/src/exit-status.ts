@@ -113,6 +113,7 @@ const codes: Partial<Readonly<Record<ExitName, readonly string[]>>> = {
   settings: [
     "CLI_PASSWORD_COMMAND_FAILED",
     "CLI_PASSWORD_MISSING",
+    "CLI_SERVER_RECEIVES_ONLY",
     "STORE_UNWRITABLE",
     "TLS_CA_INVALID",
     "TLS_CA_MISSING",

@@ -8,6 +8,7 @@ import type { DoctorFlags } from "./commands/doctor.ts";
 import type { ExplainFlags } from "./commands/explain.ts";
 import type { SendFlags } from "./commands/send.ts";
 import type { ShowFlags } from "./commands/show.ts";
+import type { SendTarget } from "./failed-sending.ts";
 import { addMessageFlags, repeatable, type MessageFlags } from "./message-flags.ts";
 import { reportFailure, type Telling } from "./report-failure.ts";
 import { refusePasswordFlag, type SecretFlags } from "./secret-input.ts";
@@ -21,9 +22,14 @@ export async function run(args: readonly string[]): Promise<number> {
     json: args.includes("--json"),
     verbose: args.includes("--verbose"),
   };
-  const program = createProgram((code) => {
-    status = code;
-  });
+  const program = createProgram(
+    (code) => {
+      status = code;
+    },
+    (server) => {
+      telling = { ...telling, server };
+    },
+  );
   program.hook("preAction", (_, command) => {
     const flags: SecretFlags & { readonly json?: boolean; readonly verbose?: boolean } =
       command.opts();
@@ -46,7 +52,10 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-function createProgram(finish: (status: number) => void): Command {
+function createProgram(
+  finish: (status: number) => void,
+  onTarget: (target: SendTarget) => void,
+): Command {
   const program = new Command("letterwright")
     .description("Sends mail, catches it, shows it, and says why it did not work.")
     .version(version())
@@ -96,7 +105,7 @@ function createProgram(finish: (status: number) => void): Command {
       ),
   ).action(async (flags: SendFlags) => {
     const { send } = await import("./commands/send.ts");
-    finish(await send(flags));
+    finish(await send(flags, onTarget));
   });
 
   addMessageFlags(

@@ -2,6 +2,7 @@
 import { LetterwrightError } from "@letterwright/base/error";
 import { DeliveryError } from "@letterwright/transport";
 import { ExitStatus, exitStatusOf } from "./exit-status.ts";
+import { adviceOn, type SendTarget } from "./failed-sending.ts";
 import { hintFor } from "./hint.ts";
 import { receiptLines, recipientLines } from "./receipt-lines.ts";
 import { failureJson, sendSchema } from "./send-json.ts";
@@ -14,27 +15,40 @@ export interface Telling {
   readonly json: boolean;
   /** With the stack and the causes. */
   readonly verbose: boolean;
+  /** The server that a message was on its way to. */
+  readonly server?: SendTarget;
 }
 
 /** Tells the failure, and gives the exit status. */
-export function reportFailure(error: unknown, telling: Telling): number {
+export async function reportFailure(error: unknown, telling: Telling): Promise<number> {
   if (error instanceof Error && error.name === "AbortError") return reportInterruption(telling);
   if (!LetterwrightError.is(error)) return reportFault(error, telling);
   const retry = "retry" in error ? error.retry : undefined;
   const status = exitStatusOf(error.code, retry);
+  const { server } = telling;
+  const advice =
+    server === undefined || isOfTheCommand(error) ? undefined : await adviceOn(error, server);
   if (telling.json) {
-    printJson(telling, failureJson(error, status));
+    printJson(telling, { ...failureJson(error, status), cause: advice?.verdict });
     return status;
   }
   const lines = [`${verdictOf(error, telling)}: ${shown(error.message)}`];
   if (error instanceof DeliveryError) lines.push(...deliveryLines(error));
   const hint = hintFor(error);
-  if (hint !== undefined) lines.push("", `  ${shown(hint)}`);
+  if (advice !== undefined && advice.instead.length > 0) {
+    lines.push("", ...advice.instead.map((line) => `  ${shown(line)}`));
+  } else if (hint !== undefined) lines.push("", `  ${shown(hint)}`);
+  if (advice !== undefined) lines.push("", `  To look closer:  ${shown(advice.closer)}`);
   if (status === ExitStatus.tryLater) lines.push("  Trying again later is safe, and may succeed.");
   lines.push("", `  ${error.code} [exit ${status}]`);
   if (telling.verbose) lines.push(...causes(error));
   console.error(lines.join("\n"));
   return status;
+}
+
+/** Whether nobody but the one who wrote the command can know why: the flags, a file, the message. */
+function isOfTheCommand({ code }: LetterwrightError): boolean {
+  return code !== "CLI_SERVER_RECEIVES_ONLY" && !/^(?:SMTP|TLS|DELIVERY)_/.test(code);
 }
 
 function verdictOf({ code }: LetterwrightError, { command }: Telling): string {

@@ -70,6 +70,14 @@ const mistakes: readonly Mistake[] = [
     hint: /spelling/,
   },
   {
+    title: "the server that receives Google's mail, in place of the one that sends",
+    args: () => send("smtp.google.com:465", "--user", "ana@gmail.com", ...mail),
+    status: 78,
+    code: "CLI_SERVER_RECEIVES_ONLY",
+    what: /smtp\.google\.com does not take mail from you; nothing was transmitted/,
+    hint: /an MX[^]*Use smtp\.gmail\.com[^]*doctor --server smtp\.gmail\.com --user ana@gmail\.com/,
+  },
+  {
     title: "a wrong port",
     args: () => send("127.0.0.1:1", "--tls", "implicit", ...mail),
     status: 69,
@@ -378,6 +386,23 @@ describe("a mistake", () => {
       });
     },
   );
+
+  it("is told with its cause and what to do, where the doctor knows more than the error", async () => {
+    await using gmail = await scriptedServer((line) => {
+      if (line.startsWith("EHLO")) return "250-smtp.gmail.com\r\n250 8BITMIME";
+      return line.startsWith("MAIL")
+        ? "550 5.7.26 This mail has been blocked: unauthenticated"
+        : "";
+    });
+    const args = send(gmail.address, "--tls", "none", ...mail);
+    const told = await letterwright(args);
+    expect(told.stderr).toContain(`letterwright doctor --server ${gmail.address} --tls none`);
+    const run = await letterwright([...args, "--json"]);
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      error: { code: "SMTP_SENDER_REFUSED" },
+      cause: { id: "data.unauthenticated-sender" },
+    });
+  });
 
   it("is told as one object also when the flags cannot be read", async () => {
     const run = await letterwright(["send", "--json", "--sbject", "Hi"]);

@@ -14,6 +14,7 @@ import { smtpTransport } from "@letterwright/smtp";
 import { createTlsContext } from "@letterwright/tls";
 import { ExitStatus } from "../exit-status.ts";
 import { confirm } from "../confirmation.ts";
+import { refuseInbound, type SendTarget } from "../failed-sending.ts";
 import { messageOf, type MessageFlags } from "../message-flags.ts";
 import { progressLine } from "../progress-line.ts";
 import { receiptLines } from "../receipt-lines.ts";
@@ -38,7 +39,11 @@ export interface SendFlags extends MessageFlags, SecretFlags {
   readonly verbose?: boolean;
 }
 
-export async function send(flags: SendFlags): Promise<number> {
+/** Sends; `onTarget` is told where it goes as soon as that is known. */
+export async function send(
+  flags: SendFlags,
+  onTarget: (target: SendTarget) => void,
+): Promise<number> {
   const plan = serverPlanOf(flags);
   const timeoutMs = timeoutOf(flags.timeout);
   const tlsContext = createTlsContext({ caFiles: flags.tlsCa ?? [] });
@@ -49,8 +54,11 @@ export async function send(flags: SendFlags): Promise<number> {
     await printPlan(plan, mail, envelope, { ...flags, ...(user === undefined ? {} : { user }) });
     return ExitStatus.done;
   }
-  await confirm(envelope.recipients.length, flags);
   const { provider, ...server } = plan;
+  const target = { ...server, user };
+  onTarget(target);
+  await refuseInbound(target);
+  await confirm(envelope.recipients.length, flags);
   const secret = user === undefined ? undefined : await readSecret(flags, user, provider?.secret);
   const mechanism =
     provider !== undefined && takesToken(provider) ? { mechanism: "XOAUTH2" as const } : {};
