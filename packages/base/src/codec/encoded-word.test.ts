@@ -42,3 +42,15 @@ describe("decodeWords (RFC 2047)", () => {
     );
   });
 });
+
+it("reads words that switch between modes one by one (RFC 2047 §3), and put together where one is cut", () => {
+  const read = (text: string): readonly [string, readonly string[]] => {
+    const codes: string[] = [];
+    return [decodeWords(text, (code) => codes.push(code)), codes];
+  };
+  const whole = "=?iso-2022-jp?b?GyRCRnwbKEI=?= =?iso-2022-jp?b?GyRCS1wbKEI=?=";
+  expect(read(whole)).toEqual(["日本", []]);
+  // The first octet of the second character stands in the first word.
+  const cut = "=?iso-2022-jp?b?GyRCRnxL?= =?iso-2022-jp?b?XBsoQg==?=";
+  expect(read(cut)).toEqual(["日本", []]);
+});

@@ -197,7 +197,8 @@ function decodeRun(
 ): string {
   const here: Report<EncodedWordDefectCode> = (code, _index, message) =>
     report(code, index, message);
-  const text = decodeCharset(concatBytes(pieces), charset, here, charsets);
+  const text =
+    decodeEach(pieces, charset) ?? decodeCharset(concatBytes(pieces), charset, here, charsets);
   if (pieces.length > 1 && pieces.some((piece) => startsInsideCharacter(piece, charset))) {
     report(
       "ENCODED_WORD_SPLIT_CHARACTER",
@@ -206,6 +207,22 @@ function decodeRun(
     );
   }
   return withoutControls(text, index, report);
+}
+
+/**
+ * Words of a charset that switches between modes, one by one: each begins and ends in ASCII (RFC 2047 §3), and
+ * decoders take two switches side by side for a fault. `undefined` for other charsets, and for words that are
+ * nothing by themselves.
+ */
+function decodeEach(pieces: readonly Uint8Array[], charset: string): string | undefined {
+  if (pieces.length === 1 || !charset.startsWith("iso-2022-")) return undefined;
+  let isWhole = true;
+  const texts = pieces.map((piece) =>
+    decodeCharset(piece, charset, () => {
+      isWhole = false;
+    }),
+  );
+  return isWhole ? texts.join("") : undefined;
 }
 
 function startsInsideCharacter(bytes: Uint8Array, charset: string): boolean {

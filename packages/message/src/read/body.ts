@@ -8,6 +8,7 @@ import { contentId } from "../field/identifiers.ts";
 import { field } from "../holder.ts";
 import type { BytesBody, Part } from "../part.ts";
 import { filenameOf, safeFilename } from "./filename.ts";
+import { unflowed } from "./flowed.ts";
 import { assertDepth, childrenOf, typeOf, walk } from "./walk.ts";
 
 /** Which versions of the text are wanted, the best first, as media types. */
@@ -41,7 +42,8 @@ export function bodyOf(
 }
 
 /**
- * The plain text of the message as a string, or `undefined` when it has none.
+ * The plain text of the message as a string, or `undefined` when it has none. Of text that was read as
+ * format=flowed the lines that were broken to fit are one again (RFC 3676 §4).
  *
  * @throws {UsageError} `TEXT_NOT_IN_MEMORY` for text in a stream or file: {@link readText} reads it
  */
@@ -173,8 +175,13 @@ function textInMemory(part: Part): string {
 
 /** Without a charset it is US-ASCII (RFC 2046 §4.1.2), and in practice whatever reads well. */
 function decoded(part: Part, { charsets }: BytesBody, bytes: Uint8Array): string {
-  const charset = field(part, contentType)?.parameters["charset"];
-  return charset === undefined
-    ? decodeUnlabelled(bytes)
-    : decodeCharset(bytes, charset, unreported, charsets);
+  const type = field(part, contentType);
+  const charset = type?.parameters["charset"];
+  const text =
+    charset === undefined
+      ? decodeUnlabelled(bytes)
+      : decodeCharset(bytes, charset, unreported, charsets);
+  const isFlowed =
+    type?.type === "text/plain" && type.parameters["format"]?.toLowerCase() === "flowed";
+  return isFlowed ? unflowed(text, type.parameters["delsp"]?.toLowerCase() === "yes") : text;
 }
