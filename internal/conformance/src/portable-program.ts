@@ -9,7 +9,14 @@ import {
   encodeQuotedPrintable,
 } from "@letterwright/base/codec";
 import { LetterwrightError } from "@letterwright/base/error";
-import { generate, smtpPolicy, smtpUtf8Policy, toBytes, toStream } from "@letterwright/generator";
+import {
+  generate,
+  smtpPolicy,
+  smtpUtf8Policy,
+  toBytes,
+  toStream,
+  verbatimPolicy,
+} from "@letterwright/generator";
 import {
   asciiDomain,
   attachment,
@@ -18,11 +25,16 @@ import {
   inlineFile,
   message,
   parseAddressList,
+  removePart,
   renderPlain,
   reply,
+  structure,
+  textOf,
+  toJson,
   unicodeDomain,
   type Message,
 } from "@letterwright/message";
+import { memorySpool, parse, parseStream } from "@letterwright/parser";
 import {
   createClientSession,
   encodeCommand,
@@ -111,6 +123,55 @@ async function conversation(): Promise<Readonly<Record<string, unknown>>> {
   return { said, result, state: session.state };
 }
 
+/** Everything that mail should not have, and charsets that are not everywhere in the same way. */
+const messy = [
+  "From: =?iso-2022-jp?b?GyRCRnxLXBsoQg==?= <a@example.com>",
+  "Subject: =?windows-1252?q?=80?= =?gb18030?b?1tA=?= \u00e4",
+  "Subject: twice\rhere",
+  "Content-Type: multipart/mixed; boundary=b",
+  "",
+  "--b",
+  "Content-Type: text/plain; charset=utf-8; format=flowed",
+  "Content-Transfer-Encoding: quoted-printable",
+  "",
+  "Gr=C3=BC=C3=9Fe =",
+  "",
+  "und=20",
+  "so",
+  "--b",
+  "Content-Type: message/delivery-status",
+  "",
+  "Reporting-MTA: dns; x",
+  "",
+  "Action: failed",
+  "--bX",
+  "--b",
+  "Content-Disposition: attachment; filename*=utf-8''%C3%9C.bin",
+  "Content-Transfer-Encoding: base64",
+  "",
+  "AAEC*/w",
+].join("\r\n");
+
+/** What the parser finds, at once and from a stream of odd pieces. */
+async function reading(): Promise<Readonly<Record<string, unknown>>> {
+  const octets = Uint8Array.from(messy, (character) => character.charCodeAt(0));
+  const { message: mail, defects } = parse(octets);
+  async function* pieces(): AsyncGenerator<Uint8Array> {
+    for (let at = 0; at < octets.length; at += 7) yield octets.subarray(at, at + 7);
+  }
+  const streamed = await parseStream(pieces(), { spool: memorySpool() });
+  const again = toBytes(mail, verbatimPolicy);
+  return {
+    fields: toJson(mail),
+    structure: structure(mail),
+    text: textOf(mail),
+    defects,
+    streamed: structure(streamed.message),
+    isSame: again.length === octets.length && again.every((octet, at) => octet === octets[at]),
+    edited: new TextDecoder("latin1").decode(toBytes(removePart(mail, "3"), verbatimPolicy)),
+  };
+}
+
 /** Everything that is compared between runtimes. */
 export async function portableProgram(): Promise<Readonly<Record<string, unknown>>> {
   const mail = sample();
@@ -145,6 +206,7 @@ export async function portableProgram(): Promise<Readonly<Record<string, unknown
       decodeQuotedPrintable(encodeQuotedPrintable(noise, { text: false })),
     ),
     command: [...encodeCommand({ verb: "NOOP" })],
+    reading: await reading(),
     conversation: await conversation(),
     errors: [
       codeOf(() => message({ from: "nobody" })),
