@@ -190,6 +190,39 @@ See attached: é.
   });
 });
 
+describe("show, of a file that is not held in memory", () => {
+  const large = file("large.eml");
+  const half = "A".repeat(75).concat("B\r\n");
+  beforeAll(() => {
+    // 34 MB: an attachment in front of the others, and the same message behind it.
+    const big = [
+      "--m",
+      "Content-Type: application/x-large; name=large.bin",
+      "Content-Transfer-Encoding: base64",
+      "",
+      half.repeat(440_000),
+    ].join("\r\n");
+    const [head, tail] = minutes.split("--m--");
+    writeFileSync(large, `${head}${big}--m--${tail}`);
+  });
+
+  it("shows the same, and writes every octet again", { timeout: 120_000 }, async () => {
+    const shown = await show(large);
+    expect(shown).toMatchObject({ status: 0, stderr: "" });
+    expect(shown.stdout).toContain("application/x-large  large.bin  base64");
+    expect(shown.stdout).toContain("\n\nSee attached: é.\n");
+    const raw = await letterwrightOctets(["show", "--raw", large]);
+    expect(raw.stdout.equals(readFileSync(large))).toBe(true);
+    const saved = await show(large, "--save", file("large"));
+    expect(saved).toMatchObject({ status: 0, stderr: "" });
+    expect(readdirSync(file("large")).sort()).toEqual(["large.bin", "minutes.pdf", "part-3.eml"]);
+    expect(readFileSync(file("large/large.bin"))).toHaveLength(440_000 * 57);
+    expect(readFileSync(file("large/part-3.eml"), "utf8")).toBe("Subject: inner\r\n\r\ninner text");
+    const json = JSON.parse((await show(large, "--json")).stdout) as { text: string };
+    expect(json.text).toBe("See attached: é.");
+  });
+});
+
 describe("show --save", () => {
   const attachment = (name: string, content: string): string =>
     `--b\nContent-Disposition: attachment; filename*=utf-8''${encodeURIComponent(name)}\n\n${content}\n`;

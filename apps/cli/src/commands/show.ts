@@ -2,28 +2,26 @@
 import { utf8 } from "@letterwright/base/bytes";
 import { defuse, defuseLines } from "@letterwright/base/display";
 import { UsageError } from "@letterwright/base/error";
-import { toBytes, verbatimPolicy } from "@letterwright/generator";
+import { toStream, verbatimPolicy } from "@letterwright/generator";
 import {
   attachmentsOf,
   bodyOf,
-  contentOf,
-  contentSource,
-  htmlOf,
   originOf,
   partAt,
-  readAll,
+  readText,
   renderPlain,
+  textPart,
   typeOf,
   walk,
   type Message,
   type Part,
 } from "@letterwright/message";
-import { parse, type MessageDefect, type ParsedMessage } from "@letterwright/parser";
+import type { MessageDefect } from "@letterwright/parser";
 import { ExitStatus } from "../exit-status.ts";
 import { defectLines } from "../show/defect-lines.ts";
 import { fieldLines, headLines } from "../show/head-lines.ts";
-import { readInput } from "../show/message-input.ts";
-import { savePart } from "../show/save-parts.ts";
+import { readInput, type ReadInput } from "../show/message-input.ts";
+import { contentChunks, savePart } from "../show/save-parts.ts";
 import { harmlessJson, messageJson } from "../show/show-json.ts";
 import { branchesFor, treeLines } from "../show/tree-lines.ts";
 import { trustLine } from "../show/trust-line.ts";
@@ -44,26 +42,25 @@ export interface ShowFlags {
 /** What was asked for: the message, or a part of it. */
 interface Asked {
   readonly part: Part;
-  readonly byteLength: number;
+  readonly byteLength: number | undefined;
   /** All contents are decoded for it. */
   readonly defects: () => readonly MessageDefect[];
 }
 
 export async function show(file: string, flags: ShowFlags): Promise<number> {
-  const bytes = await readInput(file);
-  const parsed = parse(bytes);
+  const input = await readInput(file);
   const path = flags.part ?? "";
-  const part = chosen(parsed.message, path);
-  const byteLength = path === "" ? bytes.length : (originOf(part)?.length ?? 0);
-  const asked = { part, byteLength, defects: () => defectsIn(parsed, path) };
+  const part = chosen(input.parsed.message, path);
+  const byteLength = path === "" ? input.byteLength : originOf(part)?.length;
+  const asked = { part, byteLength, defects: () => defectsIn(input, path) };
   if (flags.json === true) {
-    await write(`${harmlessJson(messageJson(part, byteLength, asked.defects()))}\n`);
-  } else if (flags.raw === true) await writeBytes(toBytes(part, verbatimPolicy));
+    await write(`${harmlessJson(await messageJson(part, byteLength, asked.defects()))}\n`);
+  } else if (flags.raw === true) await writeBytes(toStream(part, verbatimPolicy));
   else if (flags.save !== undefined) await save(flags.save, part, path);
   else if (flags.tree === true) await writeLines(await tree(part));
   else if (flags.headers === true) await writeLines(fieldLines(part));
-  else if (flags.text === true) await write(textIn(part) ?? missing("text"));
-  else if (flags.html === true) await writeBytes(utf8(htmlOf(part) ?? missing("HTML")));
+  else if (flags.text === true) await write((await textIn(part)) ?? missing("text"));
+  else if (flags.html === true) await showHtml(part);
   else if (path === "") await showAll(asked);
   else await showContent(part, path);
   return ExitStatus.done;
@@ -92,7 +89,8 @@ function missing(what: string): never {
 }
 
 /** Those found in the part and inside it; of the whole message all. */
-function defectsIn({ defects }: ParsedMessage, path: string): readonly MessageDefect[] {
+function defectsIn({ parsed }: ReadInput, path: string): readonly MessageDefect[] {
+  const { defects } = parsed;
   if (path === "") return defects;
   return defects.filter(({ path: at }) => at === path || at?.startsWith(`${path}.`) === true);
 }
@@ -101,7 +99,7 @@ async function showAll({ part, byteLength, defects }: Asked): Promise<void> {
   const blocks = [
     headLines(part, byteLength).join("\n"),
     [...(await tree(part)), trustLine(part)].join("\n"),
-    textIn(part)?.trimEnd() ?? "",
+    (await textIn(part))?.trimEnd() ?? "",
     defectLines(defects()).join("\n"),
   ];
   await write(`${blocks.filter((block) => block !== "").join("\n\n")}\n`);
@@ -109,23 +107,29 @@ async function showAll({ part, byteLength, defects }: Asked): Promise<void> {
 
 /** The content of one part, for a file or another program; for a terminal only what can be read there. */
 async function showContent(part: Part, path: string): Promise<void> {
-  const source = contentSource(part);
-  if (source === undefined) {
+  const chunks = contentChunks(part);
+  if (chunks === undefined) {
     throw new UsageError(`part ${path} holds other parts, and no content of its own`, {
       code: "CLI_PART_HAS_NO_CONTENT",
       hint: "Choose one of the parts inside it (--tree shows them), or print it as it stands with --raw.",
     });
   }
-  if (!process.stdout.isTTY) return writeOut(source.open());
+  if (!process.stdout.isTTY) return writeOut(chunks);
   const type = typeOf(part);
-  if (type.startsWith("text/")) return write(renderPlain(contentOf(part)));
+  if (type.startsWith("text/")) return write(await rendered(part));
   if (!type.startsWith("message/")) {
     throw new UsageError(`part ${path} is ${defuse(type)}, which is not for a terminal`, {
       code: "CLI_BINARY_TO_TERMINAL",
       hint: "Send it to a file with > FILE, or --save it into a folder.",
     });
   }
-  await writeBytes(await readAll(source));
+  await writeBytes(chunks);
+}
+
+/** The source of the HTML, in UTF-8. */
+async function showHtml(part: Part): Promise<void> {
+  const body = bodyOf(part, ["text/html"]) ?? missing("HTML");
+  await writeBytes([utf8(await readText(body))]);
 }
 
 function tree(part: Part): Promise<readonly string[]> {
@@ -133,10 +137,15 @@ function tree(part: Part): Promise<readonly string[]> {
 }
 
 /** What a person reads, harmless for a terminal; of HTML what it says. */
-function textIn(part: Part): string | undefined {
+async function textIn(part: Part): Promise<string | undefined> {
   const body = bodyOf(part, ["text/plain", "text/html"]);
-  // Without the fields of the message, which are shown by themselves.
-  return body && renderPlain(contentOf(body));
+  return body && rendered(body);
+}
+
+/** A text part alone, without the fields of the message, which are shown by themselves. */
+async function rendered(part: Part): Promise<string> {
+  const type = typeOf(part) === "text/html" ? "text/html" : "text/plain";
+  return renderPlain(textPart(await readText(part), { type }));
 }
 
 /** One part, or all files of a message; their names to standard output. */
@@ -161,7 +170,15 @@ async function write(text: string): Promise<void> {
 }
 
 /** Octets as they are into a file or another program; on a terminal nothing in them drives it. */
-async function writeBytes(bytes: Uint8Array): Promise<void> {
-  if (!process.stdout.isTTY) return writeOut([bytes]);
-  await write(`${defuseLines(new TextDecoder().decode(bytes))}\n`);
+async function writeBytes(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> {
+  if (!process.stdout.isTTY) return writeOut(chunks);
+  const decoder = new TextDecoder();
+  let held = "";
+  for await (const chunk of chunks) {
+    const text = held + decoder.decode(chunk, { stream: true });
+    // A CR at the end may be the first half of a line end.
+    held = text.endsWith("\r") ? "\r" : "";
+    await write(defuseLines(held === "" ? text : text.slice(0, -1)));
+  }
+  await write(`${defuseLines(held + decoder.decode())}\n`);
 }

@@ -8,14 +8,14 @@ import { sizeText } from "./size-text.ts";
 const shownNames = ["From", "Sender", "Reply-To", "To", "Cc", "Bcc", "Date", "Subject"] as const;
 
 /** Who, when, what about, and how large. */
-export function headLines(mail: Message, byteLength: number): readonly string[] {
+export function headLines(mail: Message, byteLength: number | undefined): readonly string[] {
   const lines: string[] = [];
   for (const name of shownNames) {
     for (const one of mail.fields) {
       if (one.name.toLowerCase() === name.toLowerCase()) lines.push(row(name, fieldText(one)));
     }
   }
-  lines.push(row("Size", sizeText(byteLength)));
+  if (byteLength !== undefined) lines.push(row("Size", sizeText(byteLength)));
   return lines;
 }
 

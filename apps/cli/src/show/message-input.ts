@@ -1,25 +1,63 @@
 /** The message that `show` was asked for: a file, or standard input. */
+import { stat } from "node:fs/promises";
 import { createReadStream } from "node:fs";
 import { LetterwrightError, LimitError } from "@letterwright/base/error";
+import { fileSource } from "@letterwright/message/node";
+import { parse, parseStream, type ParsedMessage, type StreamedMessage } from "@letterwright/parser";
 
-/** The whole message is held in memory, and its decoded parts beside it. */
+/** A file of more is not held in memory: its contents are read when they are wanted. */
+export const mostHeldBytes: number = 32 * 1024 * 1024;
+
+/** What is no file is held in memory as a whole. */
 export const mostInputBytes: number = 256 * 1024 * 1024;
 
+/** A message that was read. */
+export interface ReadInput {
+  readonly byteLength: number;
+  readonly parsed: ParsedMessage | StreamedMessage;
+}
+
 /**
- * The octets of the file, or of standard input for `-`.
+ * Reads the file, or standard input for `-`.
  *
- * Rejects with `FILE_UNREADABLE`, `CLI_INPUT_TOO_LARGE`.
+ * Rejects with `FILE_UNREADABLE`, `CLI_INPUT_TOO_LARGE`, `PARSE_LIMIT`.
  */
-export async function readInput(path: string, most: number = mostInputBytes): Promise<Uint8Array> {
+export async function readInput(path: string): Promise<ReadInput> {
+  if (path !== "-") {
+    const found = await guarded(path, () => stat(path));
+    if (found.isFile() && found.size > mostHeldBytes) {
+      // Every content by itself may be as large as the file.
+      const limits = { decodedBytes: Number.MAX_SAFE_INTEGER };
+      const parsed = await parseStream(fileSource(path), { limits });
+      return { byteLength: found.size, parsed };
+    }
+  }
+  const bytes = await guarded(path, () => octetsOf(path));
+  return { byteLength: bytes.length, parsed: parse(bytes) };
+}
+
+async function octetsOf(path: string): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   const stream = path === "-" ? process.stdin : createReadStream(path);
-  try {
-    for await (const chunk of stream as AsyncIterable<Uint8Array>) {
-      length += chunk.length;
-      if (length > most) throw tooLarge(path, most);
-      chunks.push(chunk);
+  for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+    length += chunk.length;
+    if (length > mostInputBytes) {
+      throw new LimitError(`${nameOf(path)} has more than ${mostInputBytes / 2 ** 20} MiB`, {
+        code: "CLI_INPUT_TOO_LARGE",
+        hint: "Store it in a file first: what is in a file is not held in memory.",
+        limit: mostInputBytes,
+        option: "mostInputBytes",
+      });
     }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, length);
+}
+
+async function guarded<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
   } catch (cause) {
     if (LetterwrightError.is(cause)) throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);
@@ -29,16 +67,6 @@ export async function readInput(path: string, most: number = mostInputBytes): Pr
       cause,
     });
   }
-  return Buffer.concat(chunks, length);
-}
-
-function tooLarge(path: string, most: number): LimitError {
-  return new LimitError(`${nameOf(path)} has more than ${most / (1024 * 1024)} MiB`, {
-    code: "CLI_INPUT_TOO_LARGE",
-    hint: "No server takes such mail. Is it a mailbox file with many messages?",
-    limit: most,
-    option: "mostInputBytes",
-  });
 }
 
 function nameOf(path: string): string {

@@ -2,7 +2,14 @@
 import { mkdir, open, rm, type FileHandle } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { LetterwrightError, UsageError } from "@letterwright/base/error";
-import { contentSource, filenameOf, safeFilename, type WalkStep } from "@letterwright/message";
+import { toStream, verbatimPolicy } from "@letterwright/generator";
+import {
+  contentSource,
+  filenameOf,
+  safeFilename,
+  type Part,
+  type WalkStep,
+} from "@letterwright/message";
 
 /** One file that was written. */
 export interface SavedPart {
@@ -10,6 +17,14 @@ export interface SavedPart {
   readonly path: string;
   readonly file: string;
   readonly byteLength: number;
+}
+
+/** What the part carries, decoded; of a message inside the message itself. */
+export function contentChunks(part: Part): AsyncIterable<Uint8Array> | undefined {
+  const source = contentSource(part);
+  if (source !== undefined) return source.open();
+  // One that was read from a stream has no octets of its own, and is written again from what it says.
+  return part.body.kind === "message" ? toStream(part.body.message, verbatimPolicy) : undefined;
 }
 
 /** Further names that are tried where one is taken. */
@@ -24,8 +39,8 @@ export async function savePart(
   folder: string,
   step: Pick<WalkStep, "part" | "path" | "type">,
 ): Promise<SavedPart> {
-  const source = contentSource(step.part);
-  if (source === undefined) {
+  const chunks = contentChunks(step.part);
+  if (chunks === undefined) {
     throw new UsageError(`part ${step.path} has no content of its own`, {
       code: "CLI_PART_HAS_NO_CONTENT",
       hint: "Choose one of the parts inside it.",
@@ -36,7 +51,7 @@ export async function savePart(
     const { file, handle } = await create(folder, nameOf(step));
     let byteLength = 0;
     try {
-      for await (const chunk of source.open()) {
+      for await (const chunk of chunks) {
         await handle.write(chunk);
         byteLength += chunk.length;
       }

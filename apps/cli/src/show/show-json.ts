@@ -1,13 +1,13 @@
 /** What `show --json` prints: one object, whose shape the version in `schema` promises. */
 import {
+  bodyOf,
   contentId,
   contentTransferEncoding,
   contentType,
   field,
   filenameOf,
-  htmlOf,
+  readText,
   safeFilename,
-  textOf,
   toJson,
   walk,
   type Field,
@@ -22,21 +22,26 @@ import { lengthOf } from "./tree-lines.ts";
 export const showSchema = "letterwright.show/1";
 
 /** The object; `parts` are in the order of the tree, and their paths tell it. */
-export function messageJson(
+export async function messageJson(
   mail: Part,
-  byteLength: number,
+  byteLength: number | undefined,
   defects: readonly MessageDefect[],
-): Readonly<Record<string, unknown>> {
+): Promise<Readonly<Record<string, unknown>>> {
   return {
     schema: showSchema,
     outcome: "shown",
     exitStatus: ExitStatus.done,
     byteLength,
     parts: [...walk(mail)].map(partJson),
-    text: textOf(mail),
-    html: htmlOf(mail),
+    text: await textAs(mail, "text/plain"),
+    html: await textAs(mail, "text/html"),
     defects,
   };
+}
+
+async function textAs(mail: Part, type: string): Promise<string | undefined> {
+  const body = bodyOf(mail, [type]);
+  return body && readText(body);
 }
 
 function partJson({ part, path, type }: WalkStep): object {
