@@ -169,3 +169,43 @@ describe("progress", () => {
     }
   });
 });
+
+describe("show, at a terminal", () => {
+  const mail = [
+    "From: a@example.com",
+    "Content-Type: multipart/mixed; boundary=b",
+    "",
+    "--b",
+    "",
+    "\u001b[2Jtext\u001b]0;title\u0007",
+    "--b",
+    "Content-Type: text/html",
+    "",
+    "<p>\u001b[31m</p>",
+    "--b",
+    "Content-Type: application/x-data; name=a.bin",
+    "",
+    "\u001b[31mx",
+    "--b--",
+    "",
+  ].join("\n");
+  const path = join(folder, "hostile.eml");
+  beforeAll(() => writeFileSync(path, mail));
+
+  it.each([
+    ["the source", ["--raw"], "·[2Jtext·]0;title·"],
+    ["the HTML", ["--part", "2", "--html"], "<p>·[31m</p>"],
+    ["a text part", ["--part", "1"], "·[2Jtext·]0;title·"],
+  ])("prints %s so that it drives nothing", async (_title, flags, expected) => {
+    const { status, shown } = await atTerminal(["show", path, ...flags], []);
+    expect(status).toBe(0);
+    expect(shown).toContain(expected);
+    expect(shown).not.toMatch(/(?![\r\n\t])\p{Cc}/u);
+  });
+
+  it("prints no content that is not for reading", async () => {
+    const { status, shown } = await atTerminal(["show", path, "--part", "3"], []);
+    expect(status).toBe(64);
+    expect(shown).toContain("CLI_BINARY_TO_TERMINAL");
+  });
+});
