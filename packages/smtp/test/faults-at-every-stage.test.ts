@@ -197,12 +197,14 @@ describe("replies that come octet by octet", () => {
       let queue = Promise.resolve();
       const answer = (at: Stage): void => {
         const text = good[at];
-        queue = queue.then(async () => {
+        const before = queue;
+        queue = (async () => {
+          await before;
           for (const piece of at === stage ? text : [text]) {
             socket.write(piece);
             await new Promise((resolve) => setImmediate(resolve));
           }
-        });
+        })();
       };
       let unread = "";
       let isContent = false;
