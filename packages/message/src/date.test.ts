@@ -1,3 +1,4 @@
+import { unreported } from "@letterwright/base/defect";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dateTime, formatDate, parseDate, scanDate } from "./date.ts";
@@ -7,6 +8,8 @@ const read = (text: string): [string | undefined, number] => {
   const moment = scanDate(text, () => defects++);
   return [moment && formatDate(moment), defects];
 };
+
+const monthNames = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
 describe("parseDate (RFC 5322 §3.3)", () => {
   it.each([
@@ -56,6 +59,30 @@ describe("parseDate (RFC 5322 §3.3)", () => {
     fc.assert(
       fc.property(moment, (value) => {
         expect(parseDate(formatDate(value))).toEqual(value);
+      }),
+    );
+  });
+
+  it("knows the days of each month, in a leap second too, and the day of the week of each", () => {
+    const written = fc.record({
+      year: fc.integer({ min: 1900, max: 9999 }),
+      month: fc.integer({ min: 0, max: 11 }),
+      day: fc.integer({ min: 0, max: 32 }),
+      second: fc.constantFrom(0, 59, 60),
+    });
+    fc.assert(
+      fc.property(written, ({ year, month, day, second }) => {
+        const midnight = new Date(Date.UTC(year, month, day));
+        const [name] = formatDate(
+          dateTime({ epochMs: midnight.getTime(), offsetMinutes: 0 }),
+        ).split(",");
+        const clock = `23:59:${String(second).padStart(2, "0")}`;
+        const found = scanDate(
+          `${name}, ${day} ${monthNames[month]} ${year} ${clock} +0000`,
+          unreported,
+        );
+        const isDay = midnight.getUTCMonth() === month && day > 0;
+        expect(found?.epochMs).toBe(isDay ? Date.UTC(year, month, day, 23, 59, second) : undefined);
       }),
     );
   });

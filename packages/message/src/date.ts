@@ -111,77 +111,94 @@ export function parseDate(text: string): DateTime {
 
 /** The moment, obsolete forms of RFC 5322 §4.3 included, each reported; `undefined` for no date. */
 export function scanDate(text: string, report: Report): DateTime | undefined {
-  const scanner = new FieldScanner(text, report);
+  return restAsDate(new FieldScanner(text, report));
+}
+
+/** The same of what is left of a field. */
+export function restAsDate(scanner: FieldScanner): DateTime | undefined {
+  const start = scanner.at;
   scanner.skipBlanks();
   const named = scanDayOfWeek(scanner);
   scanner.skipBlanks();
   const dayAt = scanner.at;
-  const day = number(scanner, 1, 2);
+  const day = scanner.number(1, 2);
   scanner.skipBlanks();
-  const month = nameIndex(scanner, months);
+  const month = nameIndex(scanner, monthKeys);
   scanner.skipBlanks();
   const year = scanYear(scanner);
   scanner.skipBlanks();
-  const time = scanTime(scanner);
-  if (day === undefined || month === -1 || year === undefined || time === undefined) {
+  const second = scanTime(scanner);
+  if (day === -1 || month === -1 || year === -1 || second === -1) {
     scanner.fault("expected a date such as 1 Jan 1970 00:00:00 +0000 (RFC 5322 §3.3)");
     return undefined;
   }
   scanner.skipBlanks();
   const offsetMinutes = scanZone(scanner);
   scanner.end();
-  const local = Date.UTC(year, month, day, time.hour, time.minute, time.second);
-  const date = new Date(local);
-  // A day that the month does not have would move the date into the next month.
-  if (date.getUTCMonth() !== month && time.second < 60) {
+  if (day === 0 || day > lengthOf(month, year)) {
     scanner.fault("the month has no such day", dayAt);
     return undefined;
   }
-  if (named !== -1 && named !== new Date(Date.UTC(year, month, day)).getUTCDay()) {
-    scanner.fault("the day of the week is not that of the date (RFC 5322 §3.3)", 0);
+  const today = daysSince1970(year, month, day);
+  // 1 January 1970 was a Thursday; 1900 is less than 4000 weeks before it.
+  if (named !== -1 && named !== (today + 4 + 7 * 4000) % 7) {
+    scanner.fault("the day of the week is not that of the date (RFC 5322 §3.3)", start);
   }
+  const local = (today * 86_400 + second) * 1000;
   return Object.freeze({ epochMs: local - (offsetMinutes ?? 0) * 60_000, offsetMinutes });
+}
+
+/** The days of a month of the Gregorian calendar. */
+function lengthOf(month: number, year: number): number {
+  if (month !== 1) return month === 3 || month === 5 || month === 8 || month === 10 ? 30 : 31;
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+}
+
+/** Days from 1 January 1970 to a date of the Gregorian calendar; years that begin in March end in the leap day. */
+function daysSince1970(year: number, month: number, day: number): number {
+  const years = month < 2 ? year - 1 : year;
+  const leapDays = (years >> 2) - Math.floor(years / 100) + Math.floor(years / 400);
+  // From March on, five months have 153 days.
+  const ofYear = Math.floor((153 * ((month + 10) % 12) + 2) / 5) + day - 1;
+  return years * 365 + leapDays + ofYear - 719_468;
 }
 
 /** `[ day-name "," ]`; its place in the week, or -1 when it is left out. */
 function scanDayOfWeek(scanner: FieldScanner): number {
-  if (!isLetter(scanner.text.charCodeAt(scanner.at))) return -1;
-  const index = nameIndex(scanner, days);
+  if (scanner.isAtEnd || !isLetter(scanner.text.charCodeAt(scanner.at))) return -1;
+  const index = nameIndex(scanner, dayKeys);
   scanner.skipBlanks();
   if (!scanner.take(",")) scanner.fault('expected "," after the day of the week');
   return index;
 }
 
-function scanYear(scanner: FieldScanner): number | undefined {
+/** The year; -1 for none. */
+function scanYear(scanner: FieldScanner): number {
   const start = scanner.at;
-  const digits = scanner.run(isDigit);
-  if (digits.length < 2 || digits.length > 4) return undefined;
-  const year = Number(digits);
-  if (digits.length === 4) return year >= 1900 ? year : undefined;
+  const year = scanner.number(2, 4);
+  if (year === -1) return -1;
+  const digits = scanner.at - start;
+  if (digits === 4) return year >= 1900 ? year : -1;
   // RFC 5322 §4.3: 00 to 49 are of this century, 50 to 99 and three digits count from 1900.
   scanner.fault("a year has four digits (RFC 5322 §4.3 knows shorter ones)", start);
-  return digits.length === 2 && year < 50 ? 2000 + year : 1900 + year;
+  return digits === 2 && year < 50 ? 2000 + year : 1900 + year;
 }
 
-interface Clock {
-  readonly hour: number;
-  readonly minute: number;
-  readonly second: number;
-}
-
-function scanTime(scanner: FieldScanner): Clock | undefined {
-  const hour = number(scanner, 2, 2);
+/** The second of the day; -1 for none. */
+function scanTime(scanner: FieldScanner): number {
+  const hour = scanner.number(2, 2);
   scanner.skipBlanks();
-  if (hour === undefined || hour > 23 || !scanner.take(":")) return undefined;
+  if (hour === -1 || hour > 23 || !scanner.take(":")) return -1;
   scanner.skipBlanks();
-  const minute = number(scanner, 2, 2);
-  if (minute === undefined || minute > 59) return undefined;
+  const minute = scanner.number(2, 2);
+  if (minute === -1 || minute > 59) return -1;
   scanner.skipBlanks();
-  if (!scanner.take(":")) return { hour, minute, second: 0 };
+  const ofMinute = hour * 3600 + minute * 60;
+  if (!scanner.take(":")) return ofMinute;
   scanner.skipBlanks();
-  const second = number(scanner, 2, 2);
+  const second = scanner.number(2, 2);
   // 60 is a leap second; it is the moment after.
-  return second === undefined || second > 60 ? undefined : { hour, minute, second };
+  return second === -1 || second > 60 ? -1 : ofMinute + second;
 }
 
 /** Zones that old mail names, RFC 5322 §4.3, in hours. */
@@ -201,16 +218,14 @@ const namedZones: ReadonlyMap<string, number> = new Map([
 
 function scanZone(scanner: FieldScanner): number | null {
   const start = scanner.at;
-  const sign = scanner.peek();
-  if (sign === "+" || sign === "-") {
-    scanner.at++;
-    const digits = scanner.run(isDigit);
-    const hours = Number(digits.slice(0, 2));
-    const minutes = Number(digits.slice(2));
-    if (digits.length === 4 && minutes < 60 && hours < 24) {
-      if (sign === "-" && digits === "0000") return null;
-      const total = hours * 60 + minutes;
-      return sign === "-" && total > 0 ? -total : total;
+  const isWest = scanner.take("-");
+  if (isWest || scanner.take("+")) {
+    const digits = scanner.number(4, 4);
+    const minutes = digits % 100;
+    if (digits !== -1 && minutes < 60 && digits < 2400) {
+      if (isWest && digits === 0) return null;
+      const total = ((digits / 100) | 0) * 60 + minutes;
+      return isWest ? -total : total;
     }
     scanner.fault("a zone is a sign and four digits (RFC 5322 §3.3)", start);
     return null;
@@ -222,25 +237,29 @@ function scanZone(scanner: FieldScanner): number | null {
   return hours === undefined ? null : hours * 60;
 }
 
-function nameIndex(scanner: FieldScanner, names: readonly string[]): number {
-  const start = scanner.at;
-  const name = scanner.run(isLetter);
-  // Nearly every writer has the case of the RFC.
-  const index = names.indexOf(name);
-  if (index !== -1) return index;
-  const lower = name.toLowerCase();
-  const inOtherCase = names.findIndex((one) => one.toLowerCase() === lower);
-  if (inOtherCase === -1) scanner.at = start;
-  return inOtherCase;
+const dayKeys: readonly number[] = /* @__PURE__ */ days.map(keyOf);
+const monthKeys: readonly number[] = /* @__PURE__ */ months.map(keyOf);
+
+/** The three letters of a name in one number, in lower case. */
+function keyOf(name: string): number {
+  let key = 0;
+  for (let at = 0; at < name.length; at++) key = (key << 8) | name.charCodeAt(at) | 0x20;
+  return key;
 }
 
-function number(scanner: FieldScanner, least: number, most: number): number | undefined {
-  const digits = scanner.run(isDigit);
-  return digits.length < least || digits.length > most ? undefined : Number(digits);
-}
-
-function isDigit(code: number): boolean {
-  return code >= 0x30 && code <= 0x39;
+/** Which of the names stands here, in whatever case; -1 for none, and nothing is taken. */
+function nameIndex(scanner: FieldScanner, keys: readonly number[]): number {
+  const { text, at: start } = scanner;
+  let at = start;
+  let key = 0;
+  for (; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (!isLetter(code)) break;
+    key = (key << 8) | code | 0x20;
+  }
+  const index = at - start === 3 ? keys.indexOf(key) : -1;
+  if (index !== -1) scanner.at = at;
+  return index;
 }
 
 function isLetter(code: number): boolean {

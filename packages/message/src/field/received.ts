@@ -1,9 +1,10 @@
 /** The trace field that each server on the way adds: RFC 5321 §4.4. */
+import type { Report } from "@letterwright/base/defect";
 import { UsageError } from "@letterwright/base/error";
-import { dateTime, formatDate, scanDate, type DateTime } from "../date.ts";
+import { dateTime, formatDate, restAsDate, type DateTime } from "../date.ts";
 import { defineField, type FieldDefinition } from "./definition.ts";
 import { FieldScanner } from "./scanner.ts";
-import { structuredText, trimBlanks, wordsOf } from "./unstructured.ts";
+import { structuredText, trimBlanks, wordsBetween } from "./unstructured.ts";
 import { tokensOf } from "./unit.ts";
 
 /** A hop. Each text is as it stands, comments included: `"mx.example.org (mx.example.org [192.0.2.1])"`. */
@@ -57,58 +58,77 @@ export const received: FieldDefinition<Received, ReceivedInit> = /* @__PURE__ */
       ? []
       : [{ kind: "token", text: ";", glued: true } as const, ...tokensOf(formatDate(value.date))]),
   ],
-  syntax: (wire, report) => {
-    const scanner = new FieldScanner(wire, report);
-    const made: { -readonly [Name in keyof Received]: Received[Name] } = {};
-    let clause: Clause | undefined;
-    let start = 0;
-    const close = (end: number): void => {
-      if (clause !== undefined) made[clause] ??= wordsOf(wire.slice(start, end));
-    };
-    for (;;) {
-      scanner.skipBlanks();
-      const at = scanner.at;
-      if (scanner.isAtEnd) {
-        close(at);
-        scanner.fault("a date is missing (RFC 5321 §4.4)");
-        break;
-      }
-      if (scanner.take(";")) {
-        close(at);
-        const date = scanDate(wire.slice(scanner.at), (code, index, message) =>
-          report(code, index + at + 1, message),
-        );
-        if (date !== undefined) made.date = date;
-        break;
-      }
-      if (wire.charCodeAt(at) === 0x22) {
-        scanner.quotedString();
-        continue;
-      }
-      const word = scanner.run(isWordCode);
-      const named = clauseNamed(word);
-      if (named !== undefined && made[named] === undefined) {
-        close(at);
-        clause = named;
-        start = scanner.at;
-      } else if (word === "") scanner.at++; // a control character; never the same place again
-      else if (clause === undefined) {
-        scanner.fault("words stand before the first clause (RFC 5321 §4.4)", at);
-        clause = undefined;
-      }
-    }
-    return Object.freeze(made);
-  },
+  syntax: readReceived,
 });
 
-/** The clause that this word begins; most words begin none, and are longer than their names. */
-function clauseNamed(word: string): Clause | undefined {
-  if (word.length > 4) return undefined;
-  const lower = word.toLowerCase();
-  return clauses.find((one) => one === lower);
+function readReceived(wire: string, report: Report): Received {
+  const scanner = new FieldScanner(wire, report);
+  const texts: (string | undefined)[] = [];
+  let date: DateTime | undefined;
+  let clause = -1; // the one that is being read
+  let start = 0;
+  for (;;) {
+    scanner.skipBlanks();
+    const { at } = scanner;
+    const isEnd = scanner.isAtEnd;
+    if (isEnd || wire.charCodeAt(at) === semicolon) {
+      if (clause !== -1) texts[clause] ??= wordsBetween(wire, start, at);
+      if (isEnd) scanner.fault("a date is missing (RFC 5321 §4.4)");
+      else {
+        scanner.at++;
+        date = restAsDate(scanner);
+      }
+      break;
+    }
+    if (wire.charCodeAt(at) === quote) {
+      scanner.quotedString();
+      continue;
+    }
+    passWord(scanner);
+    const named = clauseAt(wire, at, scanner.at);
+    if (named !== -1 && texts[named] === undefined) {
+      if (clause !== -1) texts[clause] ??= wordsBetween(wire, start, at);
+      clause = named;
+      start = scanner.at;
+    } else if (scanner.at === at) scanner.at++; // a control character; never the same place again
+    else if (clause === -1) {
+      scanner.fault("words stand before the first clause (RFC 5321 §4.4)", at);
+    }
+  }
+  return receivedOf(texts, date);
 }
 
-/** What belongs to a word: no blank or control, and nothing that begins a date, a comment or a quoted-string. */
-function isWordCode(code: number): boolean {
-  return code > 0x20 && code !== 0x3b && code !== 0x28 && code !== 0x22;
+function receivedOf(texts: readonly (string | undefined)[], date: DateTime | undefined): Received {
+  const made: { -readonly [Name in keyof Received]: Received[Name] } = {};
+  const [from, by, via, protocol, id, forWhom] = texts;
+  // Each under its own name: a name that is looked up costs more than all of this.
+  if (from !== undefined) made.from = from;
+  if (by !== undefined) made.by = by;
+  if (via !== undefined) made.via = via;
+  if (protocol !== undefined) made.with = protocol;
+  if (id !== undefined) made.id = id;
+  if (forWhom !== undefined) made.for = forWhom;
+  if (date !== undefined) made.date = date;
+  return Object.freeze(made);
+}
+
+const quote = 0x22;
+const openParenthesis = 0x28;
+const semicolon = 0x3b;
+
+/** To the blank or control behind a word, or to what begins a date, a comment or a quoted-string. */
+function passWord(scanner: FieldScanner): void {
+  const { text } = scanner;
+  let { at } = scanner;
+  for (; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code <= 0x20 || code === semicolon || code === openParenthesis || code === quote) break;
+  }
+  scanner.at = at;
+}
+
+/** Which of the clauses this word begins, in whatever case; most begin none, and are longer than their names. */
+function clauseAt(wire: string, start: number, end: number): number {
+  if (end - start > 4 || end - start < 2) return -1;
+  return clauses.indexOf(wire.slice(start, end).toLowerCase() as Clause);
 }

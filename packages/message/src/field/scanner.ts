@@ -30,7 +30,7 @@ export class FieldScanner {
 
   /** Moves over the character when it is this one. */
   take(character: string): boolean {
-    if (this.peek() !== character) return false;
+    if (this.isAtEnd || this.text.charCodeAt(this.at) !== character.charCodeAt(0)) return false;
     this.at++;
     return true;
   }
@@ -41,7 +41,7 @@ export class FieldScanner {
 
   /** CFWS, RFC 5322 §3.2.2: blanks, line ends of a fold, and comments. */
   skipBlanks(): void {
-    for (;;) {
+    while (this.at < this.text.length) {
       const code = this.text.charCodeAt(this.at);
       if (code === 0x20 || code === 0x09 || code === 0x0d || code === 0x0a) this.at++;
       else if (code === 0x28) this.#skipComment();
@@ -67,14 +67,38 @@ export class FieldScanner {
 
   /** The longest run of characters that `belongs` takes; `""` when there is none. */
   run(belongs: (code: number) => boolean): string {
-    const start = this.at;
-    while (!this.isAtEnd && belongs(this.text.charCodeAt(this.at))) this.at++;
-    return this.text.slice(start, this.at);
+    const { text, at: start } = this;
+    let at = start;
+    while (at < text.length && belongs(text.charCodeAt(at))) at++;
+    this.at = at;
+    return text.slice(start, at);
   }
 
   /** A `token` of RFC 2045 §5.1; `""` when none stands here. */
   token(): string {
-    return this.run(isTokenCode);
+    const { text, at: start } = this;
+    let at = start;
+    // Without a function between, because nearly every field has tokens.
+    while (at < text.length && isTokenCode(text.charCodeAt(at))) at++;
+    this.at = at;
+    return text.slice(start, at);
+  }
+
+  /**
+   * The number that the digits here say; -1 unless there are from `least` to `most` of them, which are no more
+   * than nine. All of them are taken.
+   */
+  number(least: number, most: number): number {
+    const { text, at: start } = this;
+    let at = start;
+    let value = 0;
+    for (; at < text.length; at++) {
+      const digit = text.charCodeAt(at) - 0x30;
+      if (digit < 0 || digit > 9) break;
+      value = (value * 10 + digit) | 0;
+    }
+    this.at = at;
+    return at - start < least || at - start > most ? -1 : value;
   }
 
   /** A `dot-atom-text` of RFC 5322 §3.2.3, its dots not judged; `""` when none stands here. */

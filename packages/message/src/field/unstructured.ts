@@ -123,7 +123,12 @@ export function readLines(wire: string, report: Report): readonly string[] {
 
 /** Words with one blank between, however many there were, and line ends among them. */
 export function wordsOf(text: string): string {
-  const trimmed = trimBlanks(text);
+  return wordsBetween(text, 0, text.length);
+}
+
+/** The same of a piece of a text. */
+export function wordsBetween(text: string, start: number, end: number): string {
+  const trimmed = trimBlanks(text, start, end);
   if (hasSingleBlanks(trimmed)) return trimmed;
   return trimmed
     .split(/[ \t\r\n]/)
@@ -131,10 +136,10 @@ export function wordsOf(text: string): string {
     .join(" ");
 }
 
-/** Without blanks at the ends: they belong to the line, not to the value. */
-export function trimBlanks(text: string): string {
-  let start = 0;
-  let end = text.length;
+/** The text, or a piece of it, without blanks at the ends: they belong to the line, not to the value. */
+export function trimBlanks(text: string, from = 0, to: number = text.length): string {
+  let start = from;
+  let end = to;
   while (start < end && isBlank(text.charCodeAt(start))) start++;
   while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
   return text.slice(start, end);
