@@ -95,35 +95,51 @@ export function readAddressList(
   options: ReadAddressesOptions = {},
 ): AddressListReading {
   assertLength(text, options);
-  const defects: Defect[] = [];
+  const hooks = new LenientHooks(options.decodePhrase);
   const addresses: Address[] = [];
-  const report: Report = (code, index, message) => {
-    defects.push(Object.freeze({ code, index, message }));
-  };
-  const { decodePhrase } = options;
-  const scanner = new AddressScanner(text, {
-    fault(index, message) {
-      report("ADDRESS_SYNTAX", index, message);
-      throw new UnreadableElement(index);
-    },
-    forgive(index, message) {
-      report("ADDRESS_OBSOLETE", index, message);
-    },
-    atoms(atoms, at) {
-      if (decodePhrase === undefined) return atoms;
-      return decodePhrase(atoms, (code, index, message) => report(code, at + index, message));
-    },
-    quoted(text, at) {
-      if (decodePhrase === undefined || !text.includes("=?")) return text;
-      // RFC 2047 §5(3): it is text like any other. That readers differ is said.
-      if (decodePhrase(text, unreported) !== text) {
-        report("ENCODED_WORD_QUOTED", at, "an encoded-word stands inside quotes (RFC 2047 §5)");
-      }
-      return text;
-    },
+  new AddressScanner(text, hooks).elements(addresses);
+  return Object.freeze({
+    addresses: Object.freeze(addresses),
+    defects: Object.freeze(hooks.defects),
   });
-  scanner.elements(addresses);
-  return Object.freeze({ addresses: Object.freeze(addresses), defects: Object.freeze(defects) });
+}
+
+class LenientHooks implements ScanHooks {
+  readonly defects: Defect[] = [];
+  readonly #decodePhrase: ReadAddressesOptions["decodePhrase"];
+
+  constructor(decodePhrase: ReadAddressesOptions["decodePhrase"]) {
+    this.#decodePhrase = decodePhrase;
+  }
+
+  fault(index: number, message: string): never {
+    this.#report("ADDRESS_SYNTAX", index, message);
+    throw new UnreadableElement(index);
+  }
+
+  forgive(index: number, message: string): void {
+    this.#report("ADDRESS_OBSOLETE", index, message);
+  }
+
+  atoms(text: string, at: number): string {
+    if (this.#decodePhrase === undefined) return text;
+    return this.#decodePhrase(text, (code, index, message) =>
+      this.#report(code, at + index, message),
+    );
+  }
+
+  quoted(text: string, at: number): string {
+    if (this.#decodePhrase === undefined || !text.includes("=?")) return text;
+    // RFC 2047 §5(3): it is text like any other. That readers differ is said.
+    if (this.#decodePhrase(text, unreported) !== text) {
+      this.#report("ENCODED_WORD_QUOTED", at, "an encoded-word stands inside quotes (RFC 2047 §5)");
+    }
+    return text;
+  }
+
+  #report(code: string, index: number, message: string): void {
+    this.defects.push(Object.freeze({ code, index, message }));
+  }
 }
 
 class StrictHooks implements ScanHooks {

@@ -137,10 +137,13 @@ export function readMailboxes(
   charsets?: CharsetDecoder,
 ): readonly Mailbox[] | undefined {
   const addresses = readAddresses(wire, report, charsets);
-  if (addresses?.some(({ kind }) => kind === "group") === true) {
-    report("FIELD_SYNTAX", 0, "a group stands where only mailboxes may (RFC 5322 §3.6.2)");
-  }
-  return addresses && Object.freeze(mailboxesOf(addresses));
+  if (addresses === undefined || addresses.every(isMailbox)) return addresses;
+  report("FIELD_SYNTAX", 0, "a group stands where only mailboxes may (RFC 5322 §3.6.2)");
+  return Object.freeze(mailboxesOf(addresses));
+}
+
+function isMailbox(address: Address): address is Mailbox {
+  return address.kind === "mailbox";
 }
 
 /** `mailbox` of RFC 5322 §3.4. */
@@ -162,7 +165,7 @@ export function readAddressesOrNone(
 }
 
 function single(addresses: readonly Address[] | undefined, report: Report): Mailbox | undefined {
-  const boxes = addresses === undefined ? [] : mailboxesOf(addresses);
+  const boxes = addresses?.every(isMailbox) === true ? addresses : mailboxesOf(addresses ?? []);
   if (boxes.length > 1) report("FIELD_SYNTAX", 0, "more than one mailbox stands here");
   return boxes[0];
 }
