@@ -221,15 +221,16 @@ export async function leave(exchange: Exchange): Promise<void> {
     state !== "auth";
   if (isIdle) {
     const goodbye = exchange.run(quit(), { stage: "quit" }).catch(() => undefined);
-    await Promise.race([goodbye, patience()]);
+    let timer: NodeJS.Timeout | undefined;
+    // Nobody waits long for a server that is slow to say goodbye.
+    const patience = new Promise((resolve) => (timer = setTimeout(resolve, patienceMs)));
+    await Promise.race([goodbye, patience]);
+    clearTimeout(timer);
   }
   exchange.close();
 }
 
-/** A message that was accepted does not wait for a server that is slow to say goodbye. */
-function patience(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 2000).unref());
-}
+const patienceMs = 500;
 
 /** Does the work and keeps how long it took; unless it is not `wanted`, and so took no time at all. */
 async function timed<Result>(

@@ -31,7 +31,15 @@ import { Lookout } from "./lookout.ts";
 import type { SmtpSettings } from "./options.ts";
 import { createOutput, type Output } from "./output.ts";
 import type { Place } from "./place.ts";
-import { beginStep, createRun, failedAnswer, stageOf, type Run, type RunOptions } from "./run.ts";
+import {
+  beginStep,
+  createRun,
+  failedAnswer,
+  stageOf,
+  type Run,
+  type RunOptions,
+  type Settling,
+} from "./run.ts";
 
 /** What an exchange is made of. */
 export interface ExchangeParts {
@@ -39,6 +47,13 @@ export interface ExchangeParts {
   readonly place: Place;
   /** Puts TLS around the stream, and gives what to read and write from then on. */
   readonly upgrade: () => Promise<Duplex>;
+}
+
+/** What ended a connection. */
+export interface Failure {
+  readonly reason: unknown;
+  /** Whether it was given up on this side, and so says nothing about the server. */
+  readonly isOurs: boolean;
 }
 
 /** A generator takes nothing when it is first resumed. */
@@ -58,13 +73,16 @@ export class Exchange {
   readonly #answering: Run[] = [];
   /** The greeting, when it is faster than the dialog that waits for it. */
   #early: Answered[] = [];
-  #failure: { readonly reason: unknown } | undefined;
+  #failure: Failure | undefined;
   #isPumping = false;
+  #isEnding = false;
   /** Above 0 nothing is flushed: more is about to be said. */
   #holds = 0;
   #repliesSinceMs = 0;
   #blockedSinceMs: number | undefined;
   readonly #lookout: Lookout = new Lookout(() => this.#failure);
+  /** Called once, when the connection has ended and whoever waited for it has been told. */
+  onEnd: (() => void) | undefined;
 
   constructor(stream: Duplex, { settings, place, upgrade }: ExchangeParts) {
     this.#settings = settings;
@@ -82,8 +100,13 @@ export class Exchange {
   }
 
   /** What ended the connection; `undefined` while it stands. */
-  get failure(): { readonly reason: unknown } | undefined {
+  get failure(): Failure | undefined {
     return this.#failure;
+  }
+
+  /** Whether a dialog was left half-way, so that the connection ends as soon as the others have their answers. */
+  get isEnding(): boolean {
+    return this.#isEnding;
   }
 
   /** Whether no dialog is under way. */
@@ -98,21 +121,50 @@ export class Exchange {
 
   /** Takes a dialog's steps until it has its result, behind those that are under way. */
   run<Result>(dialog: Dialog<Result>, options: RunOptions): Promise<Result> {
-    const { signal } = options;
     return new Promise<Result>((resolve, reject) => {
-      if (signal?.aborted === true) {
-        reject(signal.reason);
-        return;
-      }
-      const abort = (): void => this.#abort(run, signal?.reason);
-      signal?.addEventListener("abort", abort, { once: true });
-      const run = createRun(dialog, options, {
-        resolve: resolve as (value: unknown) => void,
-        reject,
-        stopListening: () => signal?.removeEventListener("abort", abort),
-      });
-      this.#together(() => this.#resume(run, undefined));
+      if (options.signal?.aborted === true) reject(options.signal.reason);
+      else this.start(dialog, options, { resolve, reject });
     });
+  }
+
+  /** The same without a promise; gives what is known of it while it is under way. */
+  start<Result>(
+    dialog: Dialog<Result>,
+    options: RunOptions,
+    { resolve, reject }: Settling<Result>,
+  ): Readonly<Run> {
+    const { signal } = options;
+    const abort = (): void => this.#abort(run, signal?.reason);
+    const run = createRun(dialog, options, {
+      resolve: resolve as (value: unknown) => void,
+      reject,
+      stopListening: () => signal?.removeEventListener("abort", abort),
+    });
+    signal?.addEventListener("abort", abort, { once: true });
+    this.together(() => this.#resume(run, undefined));
+    return run;
+  }
+
+  /** Nothing is expected of the server for now: the process may end, and no deadline runs. */
+  rest(): void {
+    this.#deadline.clear();
+    this.#keepAlive(false);
+  }
+
+  /** Something is about to be said: the process waits for the answer. */
+  rise(): void {
+    this.#keepAlive(true);
+  }
+
+  #keepAlive(isNeeded: boolean): void {
+    const stream = this.#stream as Duplex & { ref?: () => void; unref?: () => void };
+    if (isNeeded) stream.ref?.();
+    else stream.unref?.();
+  }
+
+  /** Octets that are on their way out and have not left. */
+  get backlog(): number {
+    return this.#output.backlog;
   }
 
   /**
@@ -131,21 +183,27 @@ export class Exchange {
 
   /** Ends the connection when nobody needs it any more. */
   close(): void {
-    this.fail(brokenBy(undefined, this.#place));
+    this.#giveUpLine(undefined);
+  }
+
+  /** Ends the connection for a reason that is ours, or one dialog's. */
+  #giveUpLine(reason: unknown): void {
+    this.fail(brokenBy(reason, this.#place), true);
   }
 
   /** Ends the connection; whoever waits for it gets the reason. */
-  fail(reason: unknown): void {
+  fail(reason: unknown, isOurs = false): void {
     if (this.#failure !== undefined) return;
-    this.#failure = { reason };
+    this.#failure = { reason, isOurs };
     this.#deadline.clear();
     this.#stream.destroy();
     const { watch } = this.#settings;
     if (watch.isOn) watch.tell({ ...this.#place.told, kind: "closed" });
     const answering = this.#answering.splice(0);
     const writing = this.#writing.splice(0).filter((run) => !answering.includes(run));
-    for (const run of [...answering, ...writing]) this.#resumeFailed(run);
+    for (const run of [...answering, ...writing]) if (!run.isLeft) this.#resumeFailed(run);
     this.#lookout.wake();
+    this.onEnd?.();
   }
 
   #resume(run: Run, answer: Answer | undefined): void {
@@ -164,6 +222,11 @@ export class Exchange {
   }
 
   #take(run: Run, step: Step): void {
+    if (run.isLeft) {
+      this.#giveUpLine(run.reason?.reason);
+      run.reject(run.reason?.reason);
+      return;
+    }
     beginStep(run, step);
     if (this.#failure !== undefined) {
       this.#resumeFailed(run);
@@ -203,8 +266,24 @@ export class Exchange {
       this.#resumeFailed(run);
       return;
     }
-    this.fail(brokenBy(reason, this.#place));
+    if (this.#answering.length > 1 && this.#answering.includes(run)) {
+      this.#leave(run);
+      return;
+    }
+    this.#giveUpLine(reason);
     run.reject(reason); // where it waits for TLS; elsewhere it has been told by now
+  }
+
+  /**
+   * Whoever waits for the run is told, and its replies are read all the same: cutting the line would leave those who
+   * share it without an answer. It is cut when the others have theirs, unless the run came to its end by then.
+   */
+  #leave(run: Run): void {
+    run.isLeft = true;
+    run.isStopped = true;
+    this.#isEnding ||= !run.endMayHaveLeft;
+    this.#resumeFailed(run);
+    this.#lookout.wake();
   }
 
   async #secure(run: Run): Promise<void> {
@@ -225,7 +304,7 @@ export class Exchange {
     }
     this.#output = createOutput(this.#stream, this.#onWritten);
     this.#listen();
-    this.#together(() => this.#resume(run, { replies: [] }));
+    this.together(() => this.#resume(run, { replies: [] }));
   }
 
   async #compute(run: Run, step: Extract<Step, { readonly kind: "compute" }>): Promise<void> {
@@ -237,12 +316,12 @@ export class Exchange {
       const reason = run.reason === undefined ? error : run.reason.reason;
       answer = { replies: [], failure: { reason } };
     }
-    this.#together(() => this.#resume(run, answer));
+    this.together(() => this.#resume(run, answer));
   }
 
   /** Writes flights, as long as none has to wait for its content. */
   #write(): void {
-    this.#together(() => {
+    this.together(() => {
       while (!this.#isPumping && this.#failure === undefined) {
         const [run] = this.#writing;
         if (run === undefined) return;
@@ -303,10 +382,10 @@ export class Exchange {
     if (failed !== undefined && step.form === "lines") {
       // There is no way to end it that would not make it look whole.
       run.reason = failed;
-      this.fail(brokenBy(failed.reason, this.#place));
+      this.#giveUpLine(failed.reason);
       return;
     }
-    this.#together(() => {
+    this.together(() => {
       // What BDAT announced has left, and no chunk was the last: the transaction can be given up in order.
       if (failed === undefined) this.#written(run);
       else this.#giveUp(run, failed.reason);
@@ -344,6 +423,7 @@ export class Exchange {
     if (run.flight?.content !== undefined && watch.isOn) {
       watch.tell({ ...this.#place.told, kind: "content", byteLength: run.sent });
     }
+    if (run.endMayHaveLeft) run.ended?.();
     if (run.awaiting === 0) this.#complete(run);
   }
 
@@ -359,7 +439,7 @@ export class Exchange {
   }
 
   readonly #onData = (chunk: Uint8Array): void => {
-    this.#together(() => {
+    this.together(() => {
       try {
         for (const answered of this.session.receive(chunk)) this.#answer(answered);
       } catch (error) {
@@ -381,6 +461,7 @@ export class Exchange {
     if (watch.isOn)
       watch.tell({ ...this.#place.told, kind: "reply", ...reply, text: shownText(reply) });
     run.replies.push(reply);
+    run.heard += 1;
     this.#repliesSinceMs = performance.now();
     if (isLast) run.awaiting -= 1;
     if (run.isWritten) {
@@ -395,6 +476,10 @@ export class Exchange {
     // It is the oldest, unless it had nothing to say after all.
     this.#answering.splice(this.#answering.indexOf(run), 1);
     const { replies } = run;
+    if (run.isLeft) {
+      if (!run.endMayHaveLeft) this.#giveUpLine(run.reason?.reason);
+      return;
+    }
     this.#resume(run, run.reason === undefined ? { replies } : { replies, failure: run.reason });
   }
 
@@ -448,7 +533,7 @@ export class Exchange {
   }
 
   /** What is written in one turn leaves together. */
-  #together(work: () => void): void {
+  together(work: () => void): void {
     this.#holds += 1;
     try {
       work();

@@ -4,6 +4,7 @@ import { openConnection, type Connection } from "./connection.ts";
 import type { Exchange } from "./exchange.ts";
 import { hostsExhausted } from "./failure.ts";
 import type { SmtpSettings } from "./options.ts";
+import type { SmtpTarget } from "./place.ts";
 
 /**
  * A connection to the first target that can be used. Nothing of a message has been said by then, so that the next
@@ -11,7 +12,12 @@ import type { SmtpSettings } from "./options.ts";
  */
 export async function openAny(
   settings: SmtpSettings,
-  options: { signal: AbortSignal | undefined; track: (exchange: Exchange) => void },
+  options: {
+    signal: AbortSignal | undefined;
+    track: (exchange: Exchange) => void;
+    /** Told of each target that could not be used. */
+    passedOver?: (target: SmtpTarget) => void;
+  },
 ): Promise<Connection> {
   const failures: { readonly host: string; readonly error: unknown }[] = [];
   for (const target of settings.targets) {
@@ -22,6 +28,7 @@ export async function openAny(
         throw error;
       }
       failures.push({ host: target.host, error });
+      options.passedOver?.(target);
       if (settings.watch.isOn) {
         const { code } = error;
         settings.watch.tell({ connection: 0, kind: "passed over", host: target.host, code });

@@ -11,6 +11,8 @@ export type { SmtpTransport, SmtpVerification } from "./smtp-transport.ts";
 export type { ConnectHook, ConnectRequest, WebStreamPair } from "./connect-hook.ts";
 export type { SecretSource } from "./secret-source.ts";
 export type { SmtpAuth, SmtpHost, SmtpOptions, SmtpTimeouts } from "./options.ts";
+export type { PoolOptions, SendRate } from "./pool/pool-options.ts";
+export type { PoolState } from "./pool/pool.ts";
 export type { SmtpProxy } from "./proxy/proxy.ts";
 export type { TokenRequest, TokenSource } from "./token-source.ts";
 export type { SmtpEvent } from "./event.ts";

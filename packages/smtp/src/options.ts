@@ -5,6 +5,7 @@ import { createTlsContext, type TlsContext, type TlsMode } from "@letterwright/t
 import type { ConnectHook } from "./connect-hook.ts";
 import type { SmtpEvent } from "./event.ts";
 import type { SmtpTarget } from "./place.ts";
+import { resolvePoolOptions, type PoolOptions, type PoolSettings } from "./pool/pool-options.ts";
 import { throughProxy, type SmtpProxy } from "./proxy/proxy.ts";
 import type { SecretSource } from "./secret-source.ts";
 import type { TokenSource } from "./token-source.ts";
@@ -57,7 +58,7 @@ export interface SmtpHost {
 }
 
 /** Options of `smtpTransport`. `host` has to be given, or `socketPath`. */
-export interface SmtpOptions {
+export interface SmtpOptions extends PoolOptions {
   /**
    * Name or address; there is no default. Of several, the first is asked, and the next only when that one cannot be
    * reached, will not talk or cannot be trusted: before anything of a message was said. A login that was refused
@@ -132,6 +133,7 @@ export interface SmtpSettings {
   readonly chunking: boolean | "prefer";
   readonly flight: "grouped" | "eager";
   readonly timeouts: Required<SmtpTimeouts>;
+  readonly pool: PoolSettings;
   readonly watch: Watch;
 }
 
@@ -156,6 +158,7 @@ export function resolveSmtpOptions(options: SmtpOptions): SmtpSettings {
     chunking: choice("chunking", options.chunking, [true, false, "prefer"]),
     flight: choice("flight", options.flight, ["grouped", "eager"]),
     timeouts: timeoutsOf(options.timeouts ?? {}),
+    pool: resolvePoolOptions(options),
     watch: watchOf(options.onEvent),
   };
   if (settings.flight === "eager" && (!settings.pipelining || settings.chunking === false)) {

@@ -11,6 +11,14 @@ export interface RunOptions {
   readonly content?: Content | undefined;
   /** Ends it; when some of it is on its way, that ends the connection too. */
   readonly signal?: AbortSignal | undefined;
+  /** Called as soon as the end of the content is written: what comes next may leave with it (RFC 2920 §3.1). */
+  readonly ended?: (() => void) | undefined;
+}
+
+/** What becomes of a dialog, told in the turn in which it is known. */
+export interface Settling<Result> {
+  readonly resolve: (result: Result) => void;
+  readonly reject: (reason: unknown) => void;
 }
 
 /** A dialog under way. */
@@ -21,6 +29,9 @@ export interface Run {
   readonly resolve: (value: unknown) => void;
   readonly reject: (reason: unknown) => void;
   readonly stopListening: () => void;
+  readonly ended: (() => void) | undefined;
+  /** Replies to any of its flights. */
+  heard: number;
   flight: Flight | undefined;
   replies: ServerReply[];
   /** Octets of content that were written. */
@@ -32,13 +43,15 @@ export interface Run {
   endMayHaveLeft: boolean;
   /** Whether its dialog wants no more content on the wire. */
   isStopped: boolean;
+  /** Whether nobody waits for it any more, and its replies are only read because others follow. */
+  isLeft: boolean;
   /** Its own reason to end, where that differs from the connection's. */
   reason: { readonly reason: unknown } | undefined;
 }
 
 export function createRun(
   dialog: Dialog<unknown>,
-  { stage, content }: RunOptions,
+  { stage, content, ended }: RunOptions,
   settled: Pick<Run, "resolve" | "reject" | "stopListening">,
 ): Run {
   return {
@@ -46,6 +59,8 @@ export function createRun(
     dialog,
     stage,
     content,
+    ended,
+    heard: 0,
     flight: undefined,
     replies: [],
     sent: 0,
@@ -53,6 +68,7 @@ export function createRun(
     isWritten: false,
     endMayHaveLeft: false,
     isStopped: false,
+    isLeft: false,
     reason: undefined,
   };
 }

@@ -1,4 +1,4 @@
-/** One message over a connection that is ready for it. */
+/** One message over a connection that is ready for it: looked at first, and then sent. */
 import {
   offers,
   rawByteLength,
@@ -8,20 +8,24 @@ import {
   type Outgoing,
   type RawMessage,
 } from "@letterwright/message";
-import { transaction, type TransactionOptions } from "@letterwright/smtp-protocol";
 import {
+  transaction,
+  type TransactionOptions,
+  type TransactionResult,
+} from "@letterwright/smtp-protocol";
+import {
+  checkedOutgoing,
   guardLineEnds,
   messageIdOf,
-  resolveOutgoing,
   type SendOptions,
   type SendReceipt,
 } from "@letterwright/transport";
 import type { Connection, Timings } from "./connection.ts";
 import type { Content } from "./content.ts";
 import { lengthMismatch, measured } from "./measured.ts";
-import { parametersOf } from "./parameters.ts";
-import { labelOf } from "./place.ts";
+import { parametersOf, type Said } from "./parameters.ts";
 import { receiptOf } from "./receipt.ts";
+import type { Run } from "./run.ts";
 import { harmless } from "./watch.ts";
 
 /** A send that may have begun before there was a connection. */
@@ -31,31 +35,79 @@ export interface Sending {
   readonly options: SendOptions;
   /** On the clock of `performance.now()`. */
   readonly startedMs: number;
-  /** Phases that belong to this sending besides the transaction itself. */
-  readonly timings: Timings;
+}
+
+/** A message that was written for a connection's offer, and that nothing stands in the way of. */
+export interface Prepared {
+  readonly raw: RawMessage;
+  /** All of it, when it is in memory. */
+  readonly pieces: readonly Uint8Array[] | undefined;
+  readonly totalBytes: number | undefined;
+  readonly said: Said;
+}
+
+/** How a transaction goes over the line. */
+export interface Way {
+  /** MAIL, RCPTs and DATA together; `false` waits for each reply. */
+  readonly pipelining: boolean;
+  /** Whether the content goes along with the envelope, where it can. */
+  readonly flight: "grouped" | "eager";
+  /** `false` where chunks are not wanted, though they are offered; content that is no lines needs them. */
+  readonly chunking: boolean | "prefer";
+  /** Whether a transaction may have been left open before it (RFC 5321 §4.1.1.5). */
+  readonly reset: boolean;
+}
+
+/** What is told of a sending, in the turn in which it is known. */
+export interface SendingWatch {
+  /** The end of its content is written: another may follow it. */
+  readonly ended: () => void;
+  readonly accepted: (receipt: SendReceipt) => void;
+  readonly failed: (reason: unknown) => void;
 }
 
 /**
- * Sends one message; the connection stays open.
+ * Writes the message for the offer and looks at it. At once, unless the message is given by a promise.
  *
- * Rejects with what `parametersOf`, `transaction` and `receiptOf` throw, with what broke the connection when nobody
- * can have the message, and with the signal's reason.
+ * Throws, or rejects with, what `checkedOutgoing` and `parametersOf` say.
  */
-export async function sendOver(connection: Connection, sending: Sending): Promise<SendReceipt> {
-  const { exchange, settings, offer, place, protection } = connection;
-  const { outgoing, envelope, options } = sending;
-  const { signal } = options;
-  const raw = await exchange.whileOpen(() => resolveOutgoing(outgoing, offer), "envelope", signal);
+export function prepare(connection: Connection, sending: Sending): Prepared | Promise<Prepared> {
+  const { outgoing, options } = sending;
+  const made = typeof outgoing === "function" ? outgoing(connection.offer) : outgoing;
+  if (!(made instanceof Promise)) return looked(connection, sending, made);
+  return connection.exchange.whileOpen(
+    () => made.then((raw) => looked(connection, sending, raw)),
+    "envelope",
+    options.signal,
+  );
+}
+
+function looked(connection: Connection, sending: Sending, made: RawMessage): Prepared {
+  const raw = checkedOutgoing(made, connection.offer);
   const pieces = piecesOf(raw);
-  const totalBytes =
-    pieces === undefined ? rawByteLength(raw) : pieces.reduce((sum, { length }) => sum + length, 0);
-  const { parameters, dsn } = parametersOf(raw, envelope, connection, { ...options, totalBytes });
-  const timings: Timings = { ...sending.timings };
+  const totalBytes = pieces === undefined ? rawByteLength(raw) : lengthOf(pieces);
+  const { envelope, options } = sending;
+  const said = parametersOf(raw, envelope, connection, { ...options, totalBytes });
+  return { raw, pieces, totalBytes, said };
+}
+
+/** Sends what was prepared for this connection; the connection stays open. */
+export function begin(
+  connection: Connection,
+  sending: Sending,
+  { raw, pieces, totalBytes, said }: Prepared,
+  way: Way,
+  timings: Timings,
+  watch: SendingWatch,
+): Readonly<Run> {
+  const { exchange, settings, offer, place, protection } = connection;
+  const { envelope, options } = sending;
   const onProgress = harmless(options.onProgress);
   const beganMs = performance.now();
   let contentMs: number | undefined;
   let sentBytes = 0;
   const isBinary = raw.requires.has("BINARYMIME");
+  const { signal } = options;
   const content: Content = {
     ...(pieces === undefined
       ? { chunks: checkedChunks(raw, { isBinary, signal, totalBytes, limit: sizeLimitOf(offer) }) }
@@ -67,47 +119,61 @@ export async function sendOver(connection: Connection, sending: Sending): Promis
       onProgress?.({ sentBytes, ...(totalBytes === undefined ? {} : { totalBytes }) });
     },
   };
-  const pipelining = settings.pipelining && offers(offer, "PIPELINING");
   const recipients = options.recipients ?? settings.recipients;
+  const isLmtp = settings.protocol === "lmtp";
   const dialog = transaction({
     envelope,
-    parameters,
-    dsn,
-    pipelining,
+    parameters: said.parameters,
+    dsn: said.dsn,
+    pipelining: way.pipelining,
     recipients,
-    content: formOf(connection, {
+    content: formOf(way, {
       isBinary,
-      pipelining,
-      count: envelope.recipients.length,
-      recipients,
+      hasChunks: offers(offer, "CHUNKING"),
+      isAll: recipients === "all" && envelope.recipients.length > 1 && !isLmtp,
     }),
-    flight: settings.flight,
-    lmtp: settings.protocol === "lmtp",
-    // What an earlier transaction left open has to be closed first (RFC 5321 §4.1.1.5).
-    reset: exchange.session.planned !== "ready",
+    flight: way.flight,
+    lmtp: isLmtp,
+    reset: way.reset,
   });
-  const result = await exchange.run(dialog, { stage: "envelope", content, signal });
-  const endedMs = performance.now();
-  timings.envelopeMs = (contentMs ?? endedMs) - beganMs;
-  if (contentMs !== undefined) timings.contentMs = endedMs - contentMs;
-  const messageId = messageIdOf(raw);
-  return receiptOf(result, envelope, {
-    ...(messageId === undefined ? {} : { messageId }),
-    acceptedBy: labelOf(place),
-    protection,
-    byteLength: sentBytes,
-    durationMs: endedMs - sending.startedMs,
-    timings: Object.freeze(timings),
-  });
+  const resolve = (result: TransactionResult): void => {
+    const endedMs = performance.now();
+    timings.envelopeMs = (contentMs ?? endedMs) - beganMs;
+    if (contentMs !== undefined) timings.contentMs = endedMs - contentMs;
+    const messageId = messageIdOf(raw);
+    let receipt: SendReceipt;
+    try {
+      receipt = receiptOf(result, envelope, {
+        ...(messageId === undefined ? {} : { messageId }),
+        acceptedBy: place.label,
+        protection,
+        byteLength: sentBytes,
+        durationMs: endedMs - sending.startedMs,
+        timings: Object.freeze(timings),
+      });
+    } catch (error) {
+      watch.failed(error);
+      return;
+    }
+    watch.accepted(receipt);
+  };
+  const run = { stage: "envelope", content, signal, ended: watch.ended } as const;
+  return exchange.start(dialog, run, { resolve, reject: watch.failed });
 }
 
-/** The message when all of it is in memory. `resolveOutgoing` has looked at it. */
+/** The message when all of it is in memory. `checkedOutgoing` has looked at it. */
 function piecesOf({ fields, separator, body }: RawMessage): readonly Uint8Array[] | undefined {
   if (body.bytes === undefined) return undefined;
   if (body.byteLength !== undefined && body.byteLength !== body.bytes.length) {
     throw lengthMismatch(body.byteLength, body.bytes.length);
   }
   return [...fields.map(({ bytes }) => bytes), separator, body.bytes];
+}
+
+function lengthOf(pieces: readonly Uint8Array[]): number {
+  let length = 0;
+  for (const piece of pieces) length += piece.length;
+  return length;
 }
 
 function checkedChunks(
@@ -129,19 +195,17 @@ function checkedChunks(
 
 /** Lines, which every server takes, unless chunks are needed, wanted, or spare a round trip. */
 function formOf(
-  { settings, offer }: Connection,
+  { chunking, pipelining, flight }: Way,
   message: {
     readonly isBinary: boolean;
-    readonly pipelining: boolean;
-    readonly recipients: "each" | "all";
-    readonly count: number;
+    readonly hasChunks: boolean;
+    /** Whether DATA would have to wait until each of several recipients is accepted. */
+    readonly isAll: boolean;
   },
 ): NonNullable<TransactionOptions["content"]> {
   if (message.isBinary) return "chunks"; // RFC 3030 §3
-  if (!offers(offer, "CHUNKING")) return "lines";
-  if (settings.chunking === "prefer") return "chunks";
-  if (!message.pipelining) return "lines";
-  if (settings.flight === "eager") return "chunks";
-  const isAll = message.recipients === "all" && message.count > 1;
-  return isAll && settings.protocol !== "lmtp" ? "chunks" : "lines";
+  if (!message.hasChunks || chunking === false) return "lines";
+  if (chunking === "prefer") return "chunks";
+  if (!pipelining) return "lines";
+  return flight === "eager" || message.isAll ? "chunks" : "lines";
 }

@@ -1,5 +1,4 @@
-/** Messages over SMTP: one connection each. */
-import { UsageError } from "@letterwright/base/error";
+/** Messages over SMTP. */
 import type { Envelope, Outgoing, ServerOffer } from "@letterwright/message";
 import type {
   CloseOptions,
@@ -8,11 +7,11 @@ import type {
   SendReceipt,
   Transport,
 } from "@letterwright/transport";
-import { leave, type Connection } from "./connection.ts";
+import { leave } from "./connection.ts";
 import type { Exchange } from "./exchange.ts";
 import { openAny } from "./failover.ts";
-import { resolveSmtpOptions, type SmtpOptions } from "./options.ts";
-import { sendOver } from "./sending.ts";
+import { resolveSmtpOptions, type SmtpOptions, type SmtpSettings } from "./options.ts";
+import { Pool, type PoolState } from "./pool/pool.ts";
 import { traced } from "./watch.ts";
 
 /** What {@link SmtpTransport.verify} found. */
@@ -29,18 +28,22 @@ export interface SmtpVerification {
 export interface SmtpTransport extends Transport {
   /** Connects, makes TLS, logs in where there are credentials, and leaves. Nothing is sent. */
   verify(options?: { readonly signal?: AbortSignal }): Promise<SmtpVerification>;
+  /** What its pool of connections holds at this moment. */
+  readonly state: PoolState;
 }
 
 /**
- * A transport that sends over SMTP, each message over a connection of its own. It connects when it
- * sends.
+ * A transport that sends over SMTP. It connects when it sends, and keeps its connections for a while: a message
+ * that follows needs no new handshake. Where more is sent at once than there are connections, messages wait in
+ * their order, and share round trips where the server offers PIPELINING. `close` sends what waits and says goodbye; an
+ * idle transport does not keep the process alive.
  *
  * Nothing but greeting, EHLO and STARTTLS travels unencrypted, unless `tls` says otherwise; a password
  * never does, unless a second option says so.
  *
  * `send` rejects with: `DeliveryError` (a recipient was refused), `ReplyError` `SMTP_SENDER_REFUSED`,
  * `SMTP_DATA_REFUSED`, `SMTP_AUTH_REFUSED`, `SmtpError` `SMTP_HOST_NOT_FOUND`, `SMTP_CONNECTION_REFUSED`,
- * `SMTP_TIMEOUT`, `SMTP_CONNECTION_LOST`, `SMTP_NOT_SMTP`, `SMTP_HOSTS_EXHAUSTED`; with what is asked for and not
+ * `SMTP_TIMEOUT`, `SMTP_CONNECTION_LOST`, `SMTP_NOT_SMTP`, `SMTP_HOSTS_EXHAUSTED`; `LimitError` `SMTP_POOL_FULL`; with what is asked for and not
  * offered (`SMTP_DSN_NOT_OFFERED` and the like); and with an `OutcomeUnknownError`.
  *
  * @throws {UsageError} `SMTP_HOST_MISSING`, `SMTP_PORT_INVALID`, `SMTP_TLS_MODE_MISSING`, `SMTP_TIMEOUT_INVALID`,
@@ -55,61 +58,11 @@ export interface SmtpTransport extends Transport {
  */
 export function smtpTransport(options: SmtpOptions): SmtpTransport {
   const settings = resolveSmtpOptions(options);
-  const underWay = new Set<Promise<unknown>>();
-  const exchanges = new Set<Exchange>();
-  /** Fires when what is under way has to end. */
+  const pool = new Pool(settings, settings.pool);
+  const line = pool.openLine(Infinity);
+  const verifications = new Set<Promise<unknown>>();
+  /** Fires when verifications have to end. */
   const stop = new AbortController();
-  let isClosed = false;
-
-  async function tracked<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (isClosed) {
-      throw new UsageError("this transport is closed", {
-        code: "TRANSPORT_CLOSED",
-        hint: "Send before you close it, or make another.",
-      });
-    }
-    const promise = work();
-    underWay.add(promise);
-    try {
-      return await promise;
-    } finally {
-      underWay.delete(promise);
-    }
-  }
-
-  /** Opens a connection ready for mail, and ends it with QUIT wherever the line is idle. */
-  async function withConnection<Result>(
-    given: AbortSignal | undefined,
-    use: (connection: Connection) => Promise<Result>,
-  ): Promise<Result> {
-    const signal = given === undefined ? stop.signal : AbortSignal.any([given, stop.signal]);
-    let current: Exchange | undefined;
-    const track = (exchange: Exchange): void => {
-      if (current !== undefined) exchanges.delete(current);
-      current = exchange;
-      exchanges.add(exchange);
-    };
-    try {
-      const connection = await openAny(settings, { signal, track });
-      try {
-        return await use(connection);
-      } finally {
-        // The answer is known: the goodbye costs its caller no round trip. `close` waits for it.
-        current = undefined;
-        sayGoodbye(connection.exchange);
-      }
-    } finally {
-      if (current !== undefined) exchanges.delete(current);
-    }
-  }
-
-  function sayGoodbye(exchange: Exchange): void {
-    const leaving = leave(exchange).finally(() => {
-      underWay.delete(leaving);
-      exchanges.delete(exchange);
-    });
-    underWay.add(leaving);
-  }
 
   function send(
     outgoing: Outgoing,
@@ -117,39 +70,36 @@ export function smtpTransport(options: SmtpOptions): SmtpTransport {
     given: SendOptions = {},
   ): Promise<SendReceipt> {
     const startedMs = performance.now();
-    const { signal } = given;
+    const sending = { outgoing, envelope, options: given, startedMs };
     const work = (): Promise<SendReceipt> =>
-      withConnection(signal, (connection) => {
-        const { timings } = connection;
-        return sendOver(connection, { outgoing, envelope, options: given, startedMs, timings });
+      new Promise((accepted, failed) => {
+        pool.add({ sending, line, window: 1, accepted, failed }, settings.pool.maxWaiting);
       });
-    return tracked(() => traced(work, () => ({ envelope, hosts: settings.targets })));
+    return traced(work, () => ({ envelope, hosts: settings.targets }));
   }
 
   async function verify({
-    signal,
+    signal: given,
   }: { readonly signal?: AbortSignal } = {}): Promise<SmtpVerification> {
-    return tracked(() =>
-      withConnection(signal, async ({ offer, protection, place }) => ({
-        offer,
-        protection,
-        host: place.host,
-        loggedIn: settings.auth !== undefined,
-      })),
-    );
+    pool.throwIfClosed();
+    const signal = given === undefined ? stop.signal : AbortSignal.any([given, stop.signal]);
+    const work = verified(settings, signal);
+    verifications.add(work);
+    try {
+      return await work;
+    } finally {
+      verifications.delete(work);
+    }
   }
 
   async function close({ signal }: CloseOptions = {}): Promise<void> {
-    isClosed = true;
-    const cut = (): void => {
-      stop.abort(signal?.reason);
-      for (const exchange of exchanges) exchange.fail(signal?.reason);
-    };
+    const cut = (): void => stop.abort(signal?.reason);
     if (signal?.aborted === true) cut();
     signal?.addEventListener("abort", cut, { once: true });
     try {
-      // Each of them tells its own caller how it went; and then there may be goodbyes to say.
-      while (underWay.size > 0) await Promise.allSettled(underWay);
+      const closed = pool.close(signal);
+      await Promise.allSettled(verifications); // each of them tells its own caller how it went
+      await closed;
     } finally {
       signal?.removeEventListener("abort", cut);
     }
@@ -159,6 +109,26 @@ export function smtpTransport(options: SmtpOptions): SmtpTransport {
     send,
     verify,
     close,
+    get state() {
+      return pool.state;
+    },
     [Symbol.asyncDispose]: () => close(),
   });
+}
+
+/** A connection of its own, which leaves when it has seen enough. */
+async function verified(settings: SmtpSettings, signal: AbortSignal): Promise<SmtpVerification> {
+  let current: Exchange | undefined;
+  const cut = (): void => current?.fail(signal.reason, true);
+  signal.addEventListener("abort", cut, { once: true });
+  try {
+    const { exchange, offer, protection, place } = await openAny(settings, {
+      signal,
+      track: (exchange) => (current = exchange),
+    });
+    await leave(exchange);
+    return { offer, protection, host: place.host, loggedIn: settings.auth !== undefined };
+  } finally {
+    signal.removeEventListener("abort", cut);
+  }
 }

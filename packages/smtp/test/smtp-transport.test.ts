@@ -76,7 +76,6 @@ async function play(
     await transport.close(); // a send does not wait for the goodbye; this does
     return { ...result, heard: server.heard() };
   } finally {
-    await transport.close();
     await server.close();
   }
 }

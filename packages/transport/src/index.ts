@@ -20,7 +20,7 @@ export type {
 
 // For those who write transports.
 export { messageIdOf } from "./memory.ts";
-export { guardLineEnds, resolveOutgoing } from "./outgoing.ts";
+export { checkedOutgoing, guardLineEnds, resolveOutgoing } from "./outgoing.ts";
 export { outgoingChunks } from "./outgoing-chunks.ts";
 export { createSendings } from "./sending.ts";
 export { refuseReports, unsupported, wishesOf } from "./wishes.ts";

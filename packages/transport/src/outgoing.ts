@@ -12,7 +12,15 @@ import { offers, type Outgoing, type RawMessage, type ServerOffer } from "@lette
  * `OUTGOING_REQUIREMENT_NOT_OFFERED` when the server lacks an extension the bytes need.
  */
 export async function resolveOutgoing(outgoing: Outgoing, offer: ServerOffer): Promise<RawMessage> {
-  const raw = typeof outgoing === "function" ? await outgoing(offer) : outgoing;
+  return checkedOutgoing(typeof outgoing === "function" ? await outgoing(offer) : outgoing, offer);
+}
+
+/**
+ * The same for a message that is made: at once.
+ *
+ * @throws {UsageError} what {@link resolveOutgoing} says
+ */
+export function checkedOutgoing(raw: RawMessage, offer: ServerOffer): RawMessage {
   for (const field of raw.fields) {
     const name = field.name.toLowerCase();
     if (name === "bcc" || name === "resent-bcc") {

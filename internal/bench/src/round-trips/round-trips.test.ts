@@ -9,14 +9,6 @@ import { letterwright, nodemailer } from "./clients.ts";
 import { fewestTrips, tripRows } from "./measure-trips.ts";
 import { startTurnRelay } from "./turn-relay.ts";
 
-/**
- * How many round trips more than nodemailer's own a first message may take: `send` waits for the answer to QUIT
- * before it gives the receipt. 0 is the promise.
- */
-const behind = 1;
-/** Whether the next message takes the connection that is there: then it may take as many as nodemailer's, and no more. */
-const hasPool = false;
-
 describe("round trips until the receipt, by default", () => {
   it.concurrent.each(tripRows)("$name: no more than nodemailer's", async ({ tls, auth }) => {
     const inbox = await catchMail({ tls, auth: auth ? "any" : "none" });
@@ -26,8 +18,8 @@ describe("round trips until the receipt, by default", () => {
       const ours = await fewestTrips(letterwright(), line);
       const theirs = await fewestTrips(nodemailer, line);
       expect(theirs.next).toBe(2);
-      expect(ours.first).toBeLessThanOrEqual(theirs.first + behind);
-      expect(ours.next).toBeLessThanOrEqual(hasPool ? theirs.next : ours.first);
+      expect(ours.first).toBeLessThanOrEqual(theirs.first);
+      expect(ours.next).toBeLessThanOrEqual(theirs.next);
     } finally {
       await inbox.close();
     }

@@ -1,0 +1,96 @@
+/** What waits in the pool: one message each, in lines that take turns. */
+import type { SendReceipt } from "@letterwright/transport";
+import type { Sending } from "../sending.ts";
+import type { Lane } from "./lane.ts";
+
+/** One message on its way through the pool. */
+export interface Job {
+  readonly sending: Sending;
+  readonly line: Line;
+  /** Transactions that may be under way on its connection at once; 1 where nobody asked for more. */
+  readonly window: number;
+  /** Its place among all that were handed in. */
+  readonly number: number;
+  readonly accepted: (receipt: SendReceipt) => void;
+  readonly failed: (reason: unknown) => void;
+  /** How often a connection was lost before anything of it was answered. */
+  replays: number;
+  /** Whether it has its receipt, or its error. */
+  isSettled: boolean;
+}
+
+/** Jobs in the order in which they came, and the connections that they may take. */
+export class Line {
+  /** Connections that work for it now, with how many of its jobs. */
+  readonly lanes: Map<Lane, number> = new Map();
+  /** How many connections may work for it at once. */
+  readonly maxLanes: number;
+  #jobs: Job[] = [];
+  #head = 0;
+
+  constructor(maxLanes: number) {
+    this.maxLanes = maxLanes;
+  }
+
+  get waiting(): number {
+    return this.#jobs.length - this.#head;
+  }
+
+  /** Whether one of its jobs may go over this connection. */
+  mayTake(lane: Lane): boolean {
+    return this.waiting > 0 && (this.lanes.size < this.maxLanes || this.lanes.has(lane));
+  }
+
+  push(job: Job): void {
+    this.#jobs.push(job);
+  }
+
+  /** Takes the oldest, for this connection. */
+  take(lane: Lane): Job | undefined {
+    const job = this.#jobs[this.#head];
+    if (job === undefined) return undefined;
+    this.#head += 1;
+    if (this.#head === this.#jobs.length || this.#head > 1024) {
+      this.#jobs = this.#jobs.slice(this.#head);
+      this.#head = 0;
+    }
+    this.enter(lane);
+    return job;
+  }
+
+  /** The connection has taken one of its jobs. */
+  enter(lane: Lane): void {
+    this.lanes.set(lane, (this.lanes.get(lane) ?? 0) + 1);
+  }
+
+  /** The connection has done with a job. */
+  done(lane: Lane): void {
+    const left = (this.lanes.get(lane) ?? 1) - 1;
+    if (left === 0) this.lanes.delete(lane);
+    else this.lanes.set(lane, left);
+  }
+
+  /** Puts one back in its place. */
+  putBack(job: Job): void {
+    const jobs = this.#jobs.slice(this.#head);
+    const at = jobs.findIndex(({ number }) => number > job.number);
+    jobs.splice(at === -1 ? jobs.length : at, 0, job);
+    this.#jobs = jobs;
+    this.#head = 0;
+  }
+
+  /** Takes one out that nobody waits for any more. */
+  remove(job: Job): boolean {
+    const at = this.#jobs.indexOf(job, this.#head);
+    if (at === -1) return false;
+    this.#jobs.splice(at, 1);
+    return true;
+  }
+
+  removeAll(): readonly Job[] {
+    const jobs = this.#jobs.slice(this.#head);
+    this.#jobs = [];
+    this.#head = 0;
+    return jobs;
+  }
+}

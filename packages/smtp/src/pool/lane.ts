@@ -1,0 +1,482 @@
+/**
+ * One connection of the pool, and the messages that go over it.
+ *
+ * Theory of operation. A message is staged (written for this server's offer and looked at) and then begun. The next
+ * is begun when the end of the one before is on the wire: its MAIL, RCPTs and DATA leave with that end (RFC 2920
+ * §3.1). How many may be unanswered at once is the depth: two with PIPELINING, one without, `window` where content
+ * travels by BDAT in the same flight. Answers come in order, so that what fails is known to be one's own, or that of
+ * the line; and who heard nothing when the line broke, and did not send its end, can be begun anew elsewhere.
+ */
+import { asciiDomain, offers } from "@letterwright/message";
+import { limitsOf, type Dialog } from "@letterwright/smtp-protocol";
+import type { SendReceipt } from "@letterwright/transport";
+import { leave, type Connection } from "../connection.ts";
+import { timedOut } from "../failure.ts";
+import type { Run } from "../run.ts";
+import { begin, prepare, type Prepared, type Way } from "../sending.ts";
+import type { HostMemory } from "./host-memory.ts";
+import type { Job } from "./job.ts";
+import type { PoolSettings } from "./pool-options.ts";
+
+/** What a lane asks of its pool. */
+export interface LaneHost {
+  readonly settings: PoolSettings;
+  /** The next job for this lane. */
+  take(lane: Lane): Job | undefined;
+  /** Whether a job that waits would have to wait for a lane that is busy. */
+  isSaturated(): boolean;
+  /** A job is over. */
+  settled(job: Job): void;
+  /** Nothing of these was begun: they go back to where they waited. */
+  giveBack(jobs: readonly Job[]): void;
+  /** It takes nothing any more; `whenClosed` resolves when its place is free. */
+  retired(lane: Lane, whenClosed: Promise<void>): void;
+}
+
+interface Flight {
+  readonly job: Job;
+  /** Nothing went over the connection before it. */
+  readonly isFirst: boolean;
+  /** It was begun before the one ahead of it was answered. */
+  readonly isBehind: boolean;
+  readonly hasReset: boolean;
+  readonly isChunked: boolean;
+  readonly isPipelined: boolean;
+  run: Readonly<Run> | undefined;
+}
+
+/** Octets that may be staged, or on their way out, before more is begun. */
+const maxAheadBytes = 1_048_576;
+const maxReplays = 5;
+/** How long a connection that is asked whether it still stands may think about it. */
+const probeMs = 10_000;
+
+export class Lane {
+  readonly connection: Connection;
+  readonly #host: LaneHost;
+  readonly #memory: HostMemory;
+  readonly #openedMs: number = performance.now();
+  /** Messages that may still be begun. */
+  #left: number;
+  #begun = 0;
+  /** Domains of recipients, where the server limits them. */
+  readonly #domains: Set<string> = new Set();
+  readonly #maxDomains: number;
+  readonly #flights: Flight[] = [];
+  /** Begun, and its end not yet written: nothing else may be begun. */
+  #open: Flight | undefined;
+  readonly #staged: { readonly job: Job; readonly prepared: Prepared }[] = [];
+  #stagedBytes = 0;
+  /** A job whose message is being written, where that takes time. */
+  #preparing: Job | undefined;
+  #unbegun: Job[] = [];
+  #brokeWith: { transactions: number; isPipelined: boolean } | undefined;
+  #window = 1;
+  #isFilling = false;
+  #isStaging = false;
+  #isRetired = false;
+  #isProbing = false;
+  #idleSinceMs: number | undefined;
+  #idleTimer: NodeJS.Timeout | undefined;
+
+  constructor(connection: Connection, host: LaneHost, memory: HostMemory) {
+    this.connection = connection;
+    this.#host = host;
+    this.#memory = memory;
+    const { mails, recipientDomains } = limitsOf(connection.offer);
+    this.#left = Math.min(host.settings.maxMessagesPerConnection, mails ?? Infinity);
+    this.#maxDomains = recipientDomains ?? Infinity;
+    connection.exchange.onEnd = () => this.#ended();
+  }
+
+  /** Whether nothing is under way and nothing staged. */
+  get isIdle(): boolean {
+    return (
+      !this.#isProbing &&
+      this.#flights.length === 0 &&
+      this.#staged.length === 0 &&
+      this.#preparing === undefined
+    );
+  }
+
+  /** When it was last used, on the clock of `performance.now()`. */
+  get idleSinceMs(): number {
+    return this.#idleSinceMs ?? 0;
+  }
+
+  /** Messages that were begun and not answered. */
+  get underWay(): number {
+    return this.#flights.length;
+  }
+
+  /** Takes jobs, as many as are of use now; asks the connection first whether it stands, where it was idle for long. */
+  fill(): void {
+    const { probeAfterMs } = this.#host.settings;
+    if (
+      this.#idleSinceMs !== undefined &&
+      performance.now() - this.#idleSinceMs > probeAfterMs &&
+      !this.#isRetired
+    ) {
+      void this.#probe();
+      return;
+    }
+    this.#fill(false);
+  }
+
+  /** Takes out a job that nobody waits for any more, if nothing of it was said. */
+  forget(job: Job): boolean {
+    const at = this.#staged.findIndex((staged) => staged.job === job);
+    if (at !== -1) {
+      this.#stagedBytes -= this.#staged[at]?.prepared.totalBytes ?? 0;
+      this.#staged.splice(at, 1);
+      job.line.done(this);
+      return true;
+    }
+    // What is still being written settles by itself, or is passed over when it is.
+    return this.#preparing === job;
+  }
+
+  /** What will be begun next, and could be begun elsewhere. */
+  get nextStaged(): Job | undefined {
+    return this.#staged[0]?.job;
+  }
+
+  /** Takes nothing new, and says goodbye when what is under way is over. */
+  retire(): void {
+    if (this.#isRetired) return;
+    this.#isRetired = true;
+    clearTimeout(this.#idleTimer);
+    const { exchange } = this.connection;
+    exchange.rise();
+    this.#host.retired(this, leave(exchange));
+  }
+
+  #fill(isLater: boolean): void {
+    // What is begun may be over at once, and ask for more.
+    if (this.#isFilling) return;
+    this.#isFilling = true;
+    try {
+      this.connection.exchange.together(() => {
+        while (this.#step(isLater));
+      });
+    } finally {
+      this.#isFilling = false;
+    }
+    if (this.isIdle && !this.#isRetired) this.#rest();
+  }
+
+  /** One thing that can be done now. */
+  #step(isLater: boolean): boolean {
+    const { exchange } = this.connection;
+    if (this.#isRetired || exchange.failure !== undefined || exchange.isEnding) return false;
+    const [next] = this.#staged;
+    if (next !== undefined && this.#mayBegin(next.job)) {
+      this.#staged.shift();
+      this.#stagedBytes -= next.prepared.totalBytes ?? 0;
+      this.#begin(next.job, next.prepared);
+      return true;
+    }
+    if (this.#preparing !== undefined || this.#isSpent()) return false;
+    const isBusy = this.#flights.length > 0 || this.#staged.length > 0;
+    if (isBusy) {
+      if (this.#staged.length >= this.#window || this.#stagedBytes > maxAheadBytes) return false;
+      if (!this.#host.isSaturated()) return false;
+      const isWanted = this.#staged.length === 0 && this.#open === undefined && this.#hasRoom();
+      // What cannot leave now is written while the server thinks.
+      if (!isLater && !isWanted) {
+        this.#stageLater();
+        return false;
+      }
+    }
+    const job = this.#host.take(this);
+    if (job === undefined) return false;
+    this.#stage(job);
+    return true;
+  }
+
+  #stageLater(): void {
+    if (this.#isStaging) return;
+    this.#isStaging = true;
+    queueMicrotask(() => {
+      this.#isStaging = false;
+      this.#fill(true);
+    });
+  }
+
+  #isSpent(): boolean {
+    const { maxLifetimeMs } = this.#host.settings;
+    return (
+      this.#left - this.#staged.length <= 0 ||
+      performance.now() - this.#openedMs > maxLifetimeMs ||
+      this.#domains.size > this.#maxDomains
+    );
+  }
+
+  #stage(job: Job): void {
+    this.#window = job.window;
+    if (this.#maxDomains !== Infinity && !this.#mayReach(job)) return;
+    let prepared: Prepared | Promise<Prepared>;
+    try {
+      prepared = prepare(this.connection, job.sending);
+    } catch (error) {
+      this.#drop(job, error);
+      return;
+    }
+    if (!(prepared instanceof Promise)) {
+      this.#staged.push({ job, prepared });
+      this.#stagedBytes += prepared.totalBytes ?? 0;
+      return;
+    }
+    void this.#stageWhenMade(job, prepared);
+  }
+
+  async #stageWhenMade(job: Job, made: Promise<Prepared>): Promise<void> {
+    this.#preparing = job;
+    this.connection.exchange.rise();
+    try {
+      const prepared = await made;
+      if (this.#preparing !== job) return; // the connection ended, and the job is elsewhere
+      if (job.isSettled) job.line.done(this);
+      else {
+        this.#staged.push({ job, prepared });
+        this.#stagedBytes += prepared.totalBytes ?? 0;
+      }
+    } catch (error) {
+      if (this.#preparing !== job) return;
+      this.#drop(job, error);
+    }
+    this.#preparing = undefined;
+    this.#fill(false);
+  }
+
+  /** RFC 9422 §4.3: where the server limits domains, a connection that would exceed it takes nothing more. */
+  #mayReach(job: Job): boolean {
+    const domains = new Set(this.#domains);
+    for (const { mailbox } of job.sending.envelope.recipients) {
+      domains.add(asciiDomain(mailbox.domain).toLowerCase());
+    }
+    const isFirst = this.#domains.size === 0;
+    if (domains.size <= this.#maxDomains || isFirst) {
+      for (const domain of domains) this.#domains.add(domain);
+      return true;
+    }
+    this.#left = this.#staged.length;
+    job.line.done(this);
+    this.#host.giveBack([job]);
+    return false;
+  }
+
+  #drop(job: Job, error: unknown): void {
+    job.line.done(this);
+    if (job.isSettled) return;
+    job.failed(error);
+    this.#host.settled(job);
+  }
+
+  #hasRoom(): boolean {
+    return this.#flights.length < this.#depth(this.#window);
+  }
+
+  /** How many transactions may be unanswered at once. */
+  #depth(window: number): number {
+    const { settings, offer } = this.connection;
+    if (!settings.pipelining || !offers(offer, "PIPELINING")) return 1;
+    if (this.#memory.manners !== "full") return 1;
+    if (this.#isWindow(window)) return window;
+    // What is eager without a window has one unknown outcome at most.
+    return settings.flight === "eager" && offers(offer, "CHUNKING") ? 1 : 2;
+  }
+
+  #isWindow(window: number): boolean {
+    const { settings, offer } = this.connection;
+    return (
+      window > 1 &&
+      settings.chunking !== false &&
+      settings.protocol === "smtp" &&
+      offers(offer, "CHUNKING")
+    );
+  }
+
+  #mayBegin(job: Job): boolean {
+    if (this.#open !== undefined || this.#flights.length >= this.#depth(job.window)) return false;
+    return this.#flights.length === 0 || this.connection.exchange.backlog < maxAheadBytes;
+  }
+
+  #begin(job: Job, prepared: Prepared): void {
+    if (job.isSettled) {
+      job.line.done(this);
+      return;
+    }
+    const { exchange, settings, offer, timings } = this.connection;
+    if (this.#flights.length === 0) exchange.rise();
+    this.#idleSinceMs = undefined;
+    const { manners } = this.#memory;
+    const isEager =
+      manners === "full" && (settings.flight === "eager" || this.#isWindow(job.window));
+    const way: Way = {
+      pipelining: settings.pipelining && offers(offer, "PIPELINING") && manners !== "turns",
+      flight: isEager ? "eager" : "grouped",
+      chunking: manners === "full" ? settings.chunking : false,
+      // RFC 3030 §2: some servers keep a transaction open whose last chunk they refused.
+      reset:
+        exchange.session.planned !== "ready" || this.#flights.some(({ isChunked }) => isChunked),
+    };
+    const flight: Flight = {
+      job,
+      isFirst: this.#begun === 0,
+      isBehind: this.#flights.length > 0,
+      hasReset: way.reset,
+      isChunked: offers(offer, "CHUNKING") && way.chunking !== false,
+      isPipelined: way.pipelining,
+      run: undefined,
+    };
+    this.#left -= 1;
+    this.#begun += 1;
+    this.#flights.push(flight);
+    this.#open = flight;
+    const run = begin(
+      this.connection,
+      job.sending,
+      prepared,
+      way,
+      flight.isFirst ? { ...timings } : {},
+      {
+        ended: () => {
+          if (this.#open !== flight) return;
+          this.#open = undefined;
+          this.#fill(false);
+        },
+        accepted: (receipt) => this.#accepted(flight, receipt),
+        failed: (reason) => this.#failed(flight, reason),
+      },
+    );
+    flight.run = run;
+  }
+
+  #accepted(flight: Flight, receipt: SendReceipt): void {
+    this.#memory.behaved();
+    this.#over(flight);
+    flight.job.accepted(receipt);
+    this.#host.settled(flight.job);
+    this.#goOn();
+  }
+
+  #failed(flight: Flight, reason: unknown): void {
+    const { failure } = this.connection.exchange;
+    if (failure !== undefined) {
+      this.#brokeWith ??= {
+        transactions: Math.max(this.#flights.length, flight.isBehind ? 2 : 1),
+        isPipelined: flight.isPipelined,
+      };
+    }
+    this.#over(flight);
+    const { job } = flight;
+    if (failure !== undefined && this.#mayReplay(flight)) {
+      job.replays += 1;
+      this.#unbegun.push(job);
+      return; // the end of the connection follows
+    }
+    job.failed(reason);
+    this.#host.settled(job);
+    this.#goOn();
+  }
+
+  /**
+   * Whether a job can be begun elsewhere without a doubt: nothing of it was answered, and its end has not left. The
+   * first over a connection has its error: whatever is wrong would be wrong again.
+   */
+  #mayReplay({ job, run, isFirst, hasReset }: Flight): boolean {
+    return (
+      !isFirst &&
+      run !== undefined &&
+      run.heard <= (hasReset ? 1 : 0) &&
+      !run.endMayHaveLeft &&
+      job.sending.options.signal?.aborted !== true &&
+      job.replays < maxReplays
+    );
+  }
+
+  #over(flight: Flight): void {
+    this.#flights.splice(this.#flights.indexOf(flight), 1);
+    if (this.#open === flight) this.#open = undefined;
+    flight.job.line.done(this);
+  }
+
+  #goOn(): void {
+    const { exchange } = this.connection;
+    if (exchange.failure === undefined && !exchange.isEnding) this.#fill(false);
+  }
+
+  /** Nothing to do: it is kept for a while, unless it has done enough. */
+  #rest(): void {
+    if (this.connection.exchange.failure !== undefined) return;
+    const { maxIdleMs } = this.#host.settings;
+    if (this.#isSpent() || maxIdleMs === 0) {
+      this.retire();
+      return;
+    }
+    if (this.#idleSinceMs !== undefined) return;
+    this.#idleSinceMs = performance.now();
+    this.connection.exchange.rest();
+    this.#idleTimer ??= this.#timer(maxIdleMs);
+  }
+
+  /** One timer, set anew only when it fires. */
+  #timer(afterMs: number): NodeJS.Timeout {
+    const look = (): void => {
+      this.#idleTimer = undefined;
+      if (this.#idleSinceMs === undefined || this.#isRetired) return;
+      const leftMs = this.#idleSinceMs + this.#host.settings.maxIdleMs - performance.now();
+      if (leftMs <= 0) this.retire();
+      else this.#idleTimer = this.#timer(leftMs);
+    };
+    return setTimeout(look, Math.ceil(afterMs)).unref();
+  }
+
+  async #probe(): Promise<void> {
+    if (this.#isProbing) return;
+    this.#isProbing = true;
+    const { exchange, place } = this.connection;
+    exchange.rise();
+    const timer = setTimeout(() => exchange.fail(timedOut("envelope", place, probeMs)), probeMs);
+    try {
+      await exchange.run(noop(), { stage: "envelope" });
+    } catch {
+      exchange.close(); // whoever waits is served by another
+      return;
+    } finally {
+      clearTimeout(timer);
+      this.#isProbing = false;
+    }
+    this.#idleSinceMs = undefined;
+    this.#fill(false);
+  }
+
+  #ended(): void {
+    clearTimeout(this.#idleTimer);
+    const jobs = [...this.#unbegun];
+    for (const { job } of this.#staged.splice(0)) {
+      job.line.done(this);
+      jobs.push(job);
+    }
+    if (this.#preparing !== undefined) {
+      jobs.push(this.#preparing);
+      this.#preparing.line.done(this);
+      this.#preparing = undefined;
+    }
+    this.#unbegun = [];
+    if (this.#brokeWith !== undefined && this.connection.exchange.failure?.isOurs !== true) {
+      this.#memory.broke(this.#brokeWith);
+    }
+    if (!this.#isRetired) {
+      this.#isRetired = true;
+      this.#host.retired(this, Promise.resolve());
+    }
+    this.#host.giveBack(jobs);
+  }
+}
+
+function* noop(): Dialog<void> {
+  const { failure } = yield { kind: "flight", commands: [{ verb: "NOOP" }] };
+  if (failure !== undefined) throw failure.reason;
+}
