@@ -21,10 +21,17 @@ export { smtpTransport } from "@letterwright/smtp";
 export { DeliveryError, memoryTransport, OutcomeUnknownError } from "@letterwright/transport";
 export { fileTransport, sendmailTransport } from "@letterwright/transport/node";
 export type { MailInit, MailInput } from "./mail-input.ts";
+export type { BulkMail, MailResult, MailResults } from "./mail-bulk.ts";
 export type { Mailer, MailOptions, MailReceipt } from "./mailer.ts";
 export type { MailerOptions } from "./options.ts";
 export type { Sign } from "./signature.ts";
 export type { Message, MessageInit, RawMessage } from "@letterwright/message";
 export type { SmtpOptions } from "@letterwright/smtp";
 export type { TlsContext } from "@letterwright/tls";
-export type { SendReceipt, Transport } from "@letterwright/transport";
+export type {
+  BulkOptions,
+  RetryPolicy,
+  SendRate,
+  SendReceipt,
+  Transport,
+} from "@letterwright/transport";

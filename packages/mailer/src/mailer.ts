@@ -10,7 +10,8 @@ import {
   type MailboxInput,
   type Outgoing,
 } from "@letterwright/message";
-import type { CloseOptions, SendOptions, SendReceipt } from "@letterwright/transport";
+import type { BulkOptions, CloseOptions, SendOptions, SendReceipt } from "@letterwright/transport";
+import { sendAllThrough, type BulkMail, type MailResults, type PreparedMail } from "./mail-bulk.ts";
 import { isRaw, messageFrom, type MailInput } from "./mail-input.ts";
 import type { MailerOptions } from "./options.ts";
 import { prepareRaw } from "./prepare-raw.ts";
@@ -46,6 +47,28 @@ export interface Mailer extends AsyncDisposable {
    */
   send(mail: MailInput, options?: MailOptions): Promise<MailReceipt>;
   /**
+   * Sends many messages, as fast as they leave, and gives a result for each: `receipt`, or `error` with what `send`
+   * would have rejected with. One that fails touches no other. They are taken from their source only as fast as
+   * results are taken from here, so that a list may be endless.
+   *
+   * Over SMTP messages share connections and round trips; other transports send as many at once as `concurrency` says,
+   * one by default. Results come as they are known, in the order of the messages with `ordered`. Leaving the loop ends
+   * it: what was begun is finished, what was not is not sent.
+   *
+   * @throws {UsageError} `BULK_OPTION_INVALID`, `TRANSPORT_CLOSED`
+   * @example
+   * ```ts
+   * import { createMailer, memoryTransport } from "@letterwright/mailer";
+   *
+   * await using mailer = createMailer({ transport: memoryTransport(), from: "Ana <ana@example.com>" });
+   * const mails = ["bob@example.org", "eve@example.org"].map((to) => ({ to, subject: "Hi", text: "Hello" }));
+   * for await (const result of mailer.sendAll(mails)) {
+   *   if ("error" in result) console.error(result.index, result.error);
+   * }
+   * ```
+   */
+  sendAll(mails: Iterable<BulkMail> | AsyncIterable<BulkMail>, options?: BulkOptions): MailResults;
+  /**
    * Connects, logs in and leaves, without sending anything: do the settings work?
    *
    * Rejects with `MAILER_CANNOT_VERIFY` when the transport has nothing to try.
@@ -77,7 +100,7 @@ export function createMailer(options: MailerOptions): Mailer {
   const policy = options.policy ?? smtpPolicy;
   const { sign } = options;
 
-  async function send(mail: MailInput, given: MailOptions = {}): Promise<MailReceipt> {
+  function prepared(mail: MailInput, given: MailOptions): PreparedMail {
     const { envelope, ...sendOptions } = given;
     const withSignature = (write: Outgoing): Outgoing =>
       sign === undefined
@@ -87,18 +110,28 @@ export function createMailer(options: MailerOptions): Mailer {
     if (isRaw(mail)) {
       const { raw, changes } = prepareRaw(mail);
       const to = envelope ?? envelopeOfRaw(mail);
-      const receipt = await transport.send(withSignature(raw), to, sendOptions);
-      return Object.freeze({ ...receipt, changes: Object.freeze([...changes]) });
+      const item = { message: withSignature(raw), envelope: to, options: sendOptions };
+      return { item, changes: Object.freeze([...changes]) };
     }
     const composed = messageFrom(mail, author);
     const identity = identityOf(composed, policy);
-    const receipt = await transport.send(
-      withSignature((offer) => generate(composed, fit(policy, offer, composed).policy, identity)),
-      envelope ?? envelopeOf(composed),
-      sendOptions,
-    );
-    return Object.freeze({ ...receipt, changes: Object.freeze([]) });
+    const write: Outgoing = (offer) =>
+      generate(composed, fit(policy, offer, composed).policy, identity);
+    const to = envelope ?? envelopeOf(composed);
+    const item = { message: withSignature(write), envelope: to, options: sendOptions };
+    return { item, changes: none };
   }
+
+  async function send(mail: MailInput, given: MailOptions = {}): Promise<MailReceipt> {
+    const { item, changes } = prepared(mail, given);
+    const receipt = await transport.send(item.message, item.envelope, item.options);
+    return Object.freeze({ ...receipt, changes });
+  }
+
+  const sendAll = (
+    mails: Iterable<BulkMail> | AsyncIterable<BulkMail>,
+    given: BulkOptions = {},
+  ): MailResults => sendAllThrough(transport, mails, prepared, given);
 
   async function verify(given: { readonly signal?: AbortSignal } = {}): Promise<void> {
     if (!("verify" in transport) || typeof transport.verify !== "function") {
@@ -111,8 +144,10 @@ export function createMailer(options: MailerOptions): Mailer {
   }
 
   const close = (given?: CloseOptions): Promise<void> => transport.close(given);
-  return Object.freeze({ send, verify, close, [Symbol.asyncDispose]: () => close() });
+  return Object.freeze({ send, sendAll, verify, close, [Symbol.asyncDispose]: () => close() });
 }
+
+const none: readonly string[] = Object.freeze([]);
 
 /** Read as the field Sender is, so that a fault shows now, and not with the first message. */
 function authorOf(from: MailboxInput | undefined): Mailbox | undefined {

@@ -134,7 +134,7 @@ export class Exchange {
     { resolve, reject }: Settling<Result>,
   ): Readonly<Run> {
     const { signal } = options;
-    const abort = (): void => this.#abort(run, signal?.reason);
+    const abort = (): void => this.abort(run, signal?.reason);
     const run = createRun(dialog, options, {
       resolve: resolve as (value: unknown) => void,
       reject,
@@ -257,7 +257,8 @@ export class Exchange {
     this.#resume(run, failedAnswer(run, atStage(reason, stageOf(run))));
   }
 
-  #abort(run: Run, reason: unknown): void {
+  /** Stops a dialog that was started here; it hears the reason. */
+  abort(run: Run, reason: unknown): void {
     run.reason = { reason };
     const waits = this.#writing.indexOf(run);
     if (waits > 0 || (waits === 0 && !this.#isPumping && !this.#answering.includes(run))) {

@@ -1,11 +1,17 @@
 /** Messages over SMTP. */
 import type { Envelope, Outgoing, ServerOffer } from "@letterwright/message";
-import type {
-  CloseOptions,
-  Protection,
-  SendOptions,
-  SendReceipt,
-  Transport,
+import {
+  bulkRun,
+  checkBulkOptions,
+  type BulkItem,
+  type BulkOptions,
+  type BulkResults,
+  type BulkSend,
+  type BulkTransport,
+  type CloseOptions,
+  type Protection,
+  type SendOptions,
+  type SendReceipt,
 } from "@letterwright/transport";
 import { leave } from "./connection.ts";
 import type { Exchange } from "./exchange.ts";
@@ -25,7 +31,15 @@ export interface SmtpVerification {
 }
 
 /** A transport over SMTP. */
-export interface SmtpTransport extends Transport {
+export interface SmtpTransport extends BulkTransport {
+  /**
+   * Sends many messages, as fast as they leave, and gives a result for each: a receipt, or what `send` would have
+   * rejected with. One that fails touches no other. Messages share round trips where the server offers PIPELINING;
+   * with `window`, and CHUNKING, they need less than one each.
+   *
+   * @throws {UsageError} `BULK_OPTION_INVALID`, `TRANSPORT_CLOSED`
+   */
+  sendAll(items: Iterable<BulkItem> | AsyncIterable<BulkItem>, options?: BulkOptions): BulkResults;
   /** Connects, makes TLS, logs in where there are credentials, and leaves. Nothing is sent. */
   verify(options?: { readonly signal?: AbortSignal }): Promise<SmtpVerification>;
   /** What its pool of connections holds at this moment. */
@@ -78,6 +92,29 @@ export function smtpTransport(options: SmtpOptions): SmtpTransport {
     return traced(work, () => ({ envelope, hosts: settings.targets }));
   }
 
+  function sendAll(
+    items: Iterable<BulkItem> | AsyncIterable<BulkItem>,
+    given: BulkOptions = {},
+  ): BulkResults {
+    pool.throwIfClosed();
+    checkBulkOptions(given);
+    const { maxConnections } = settings.pool;
+    const { window = 1, concurrency = maxConnections } = given;
+    const lanes = Math.min(concurrency, maxConnections);
+    const ownLine = pool.openLine(lanes);
+    const send: BulkSend = ({ message, envelope, options = {} }, told) => {
+      const sending = { outgoing: message, envelope, options, startedMs: performance.now() };
+      const job = pool.add({ sending, line: ownLine, window, ...told });
+      return {
+        withdraw: () => job !== undefined && pool.withdraw(job),
+        abort: (reason) => job !== undefined && pool.abort(job, reason),
+      };
+    };
+    // Those on their way, those written in advance, and those whose results are being looked at.
+    const limit = Math.min(lanes, 1000) * (window > 1 ? 3 * window : 4);
+    return bulkRun(items, send, { ...given, limit, ended: () => pool.closeLine(ownLine) });
+  }
+
   async function verify({
     signal: given,
   }: { readonly signal?: AbortSignal } = {}): Promise<SmtpVerification> {
@@ -107,6 +144,7 @@ export function smtpTransport(options: SmtpOptions): SmtpTransport {
 
   return Object.freeze({
     send,
+    sendAll,
     verify,
     close,
     get state() {

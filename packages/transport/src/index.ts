@@ -18,7 +18,21 @@ export type {
   UncertainReceipt,
 } from "./transport.ts";
 
+export type {
+  BulkItem,
+  BulkOptions,
+  BulkResult,
+  BulkResults,
+  BulkTransport,
+  RetryPolicy,
+} from "./bulk.ts";
+export type { SendRate, TokenBucket } from "./token-bucket.ts";
+
 // For those who write transports.
+export { bulkRun } from "./bulk-run.ts";
+export { checkBulkOptions } from "./bulk.ts";
+export { createTokenBucket } from "./token-bucket.ts";
+export type { BulkSend, BulkSending } from "./bulk-run.ts";
 export { messageIdOf } from "./memory.ts";
 export { checkedOutgoing, guardLineEnds, resolveOutgoing } from "./outgoing.ts";
 export { outgoingChunks } from "./outgoing-chunks.ts";

@@ -20,12 +20,12 @@ export interface Way {
 export type WayName = "send" | "sendByBdat" | "eager" | "chained" | "window16";
 
 export const ways: Readonly<Record<WayName, Way>> = {
-  /** What `mailer.send` does by default. Once there is a pool, this is one turn of it. */
-  send: { name: "send, a connection each", isThere: true, isOptIn: false, by: "send" },
+  /** What `mailer.send` does by default. */
+  send: { name: "send", isThere: true, isOptIn: false, by: "send" },
   /** The same by BDAT. */
   sendByBdat: {
     name: "send, BDAT",
-    isThere: false,
+    isThere: true,
     isOptIn: true,
     by: "send",
     transport: { chunking: "prefer" },
@@ -33,17 +33,17 @@ export const ways: Readonly<Record<WayName, Way>> = {
   /** MAIL, RCPT and BDAT in one flight. */
   eager: {
     name: "send, eager",
-    isThere: false,
+    isThere: true,
     isOptIn: true,
     by: "send",
     transport: { flight: "eager" },
   },
   /** The body of one message together with MAIL, RCPT and DATA of the next: RFC 2920 §3.1. */
-  chained: { name: "sendAll, chained", isThere: false, isOptIn: false, by: "sendAll" },
+  chained: { name: "sendAll, chained", isThere: true, isOptIn: false, by: "sendAll" },
   /** Sixteen transactions on their way at once. */
   window16: {
     name: "sendAll, window of 16",
-    isThere: false,
+    isThere: true,
     isOptIn: true,
     by: "sendAll",
     bulk: { window: 16 },

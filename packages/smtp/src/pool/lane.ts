@@ -136,6 +136,12 @@ export class Lane {
     return this.#preparing === job;
   }
 
+  /** Stops a job that is on the line. */
+  abort(job: Job, reason: unknown): void {
+    const run = this.#flights.find((flight) => flight.job === job)?.run;
+    if (run !== undefined) this.connection.exchange.abort(run as Run, reason);
+  }
+
   /** What will be begun next, and could be begun elsewhere. */
   get nextStaged(): Job | undefined {
     return this.#staged[0]?.job;

@@ -1,14 +1,6 @@
 /** How many connections there may be, how long they live, and how fast they are used. */
 import { UsageError } from "@letterwright/base/error";
-
-/** So many messages in so much time. */
-export interface SendRate {
-  readonly messages: number;
-  /** Default 1000: a second. */
-  readonly perMs?: number;
-  /** How many may leave at once after a pause. Default 1: they leave evenly, and no window of time sees more than the rate. */
-  readonly burst?: number;
-}
+import type { SendRate } from "@letterwright/transport";
 
 /** Options of the pool. */
 export interface PoolOptions {

@@ -1,6 +1,6 @@
 /** The connections of a transport: made when there is work, kept while there may be more, never more than allowed. */
 import { LimitError, UsageError } from "@letterwright/base/error";
-import type { SendReceipt } from "@letterwright/transport";
+import { createTokenBucket, type SendReceipt, type TokenBucket } from "@letterwright/transport";
 import { leave, type Connection } from "../connection.ts";
 import type { Exchange } from "../exchange.ts";
 import { openAny } from "../failover.ts";
@@ -11,7 +11,6 @@ import { createHostMemory, type HostMemory } from "./host-memory.ts";
 import { Line, type Job } from "./job.ts";
 import { Lane, type LaneHost } from "./lane.ts";
 import type { PoolSettings } from "./pool-options.ts";
-import { createTokenBucket, type TokenBucket } from "./token-bucket.ts";
 
 /** What a pool holds at a moment. */
 export interface PoolState {
@@ -104,12 +103,12 @@ export class Pool implements LaneHost {
   add(
     { sending, line, window, accepted, failed }: PoolRequest,
     maxWaiting: number = Infinity,
-  ): void {
+  ): Job | undefined {
     this.throwIfClosed();
     const { signal } = sending.options;
     if (signal?.aborted === true) {
       failed(signal.reason);
-      return;
+      return undefined;
     }
     if (line.waiting >= maxWaiting) {
       throw new LimitError(`${maxWaiting} messages wait for a connection already`, {
@@ -146,6 +145,23 @@ export class Pool implements LaneHost {
     if (abort !== undefined) signal?.addEventListener("abort", abort, { once: true });
     line.push(job);
     this.#dispatch();
+    return job;
+  }
+
+  /** Takes a job back, if nothing of it was begun; it is told nothing. */
+  withdraw(job: Job): boolean {
+    if (job.isSettled) return false;
+    const isOut = job.line.remove(job) || [...this.#lanes].some((lane) => lane.forget(job));
+    if (!isOut) return false;
+    job.isSettled = true;
+    this.settled(job);
+    return true;
+  }
+
+  /** Stops a job: it fails with the reason, or nobody knows what became of it. */
+  abort(job: Job, reason: unknown): void {
+    this.#abandon(job, reason);
+    for (const lane of this.#lanes) lane.abort(job, reason);
   }
 
   throwIfClosed(): void {
