@@ -104,9 +104,9 @@ export class Exchange {
     return this.#failure;
   }
 
-  /** Whether a dialog was left half-way, so that the connection ends as soon as the others have their answers. */
+  /** Whether the connection ends as soon as those under way have their answers: nothing more can be begun. */
   get isEnding(): boolean {
-    return this.#isEnding;
+    return this.#isEnding || this.session.fault !== undefined;
   }
 
   /** Whether no dialog is under way. */
@@ -211,20 +211,27 @@ export class Exchange {
     try {
       turn = answer === undefined ? run.dialog.next(...first) : run.dialog.next(answer);
     } catch (error) {
-      run.stopListening();
-      run.reject(error);
+      this.#reject(run, error);
       return;
     }
     if (turn.done === true) {
       run.stopListening();
+      run.isSettled = true;
       run.resolve(turn.value);
     } else this.#take(run, turn.value);
+  }
+
+  #reject(run: Run, reason: unknown): void {
+    if (run.isSettled) return;
+    run.stopListening();
+    run.isSettled = true;
+    run.reject(reason);
   }
 
   #take(run: Run, step: Step): void {
     if (run.isLeft) {
       this.#giveUpLine(run.reason?.reason);
-      run.reject(run.reason?.reason);
+      this.#reject(run, run.reason?.reason);
       return;
     }
     beginStep(run, step);
@@ -272,7 +279,7 @@ export class Exchange {
       return;
     }
     this.#giveUpLine(reason);
-    run.reject(reason); // where it waits for TLS; elsewhere it has been told by now
+    this.#reject(run, reason); // where it waits for TLS; elsewhere it has been told by now
   }
 
   /**

@@ -30,6 +30,8 @@ export interface Run {
   readonly reject: (reason: unknown) => void;
   readonly stopListening: () => void;
   readonly ended: (() => void) | undefined;
+  /** Whether it has been told what became of it. */
+  isSettled: boolean;
   /** Replies to any of its flights. */
   heard: number;
   flight: Flight | undefined;
@@ -60,6 +62,7 @@ export function createRun(
     stage,
     content,
     ended,
+    isSettled: false,
     heard: 0,
     flight: undefined,
     replies: [],

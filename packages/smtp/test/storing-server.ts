@@ -21,6 +21,8 @@ export interface ServerConnection {
   isAnswered: boolean;
   /** Says what was to be said, and hangs up. */
   cut: () => void;
+  /** Hangs up, whatever was to be said. */
+  reset: () => void;
 }
 
 /** How the server behaves. */
@@ -32,6 +34,8 @@ export interface StoringOptions {
    * place of the usual one; `null` says nothing more at all. Called for each.
    */
   readonly answer?: (command: string, connection: ServerConnection) => string | null | undefined;
+  /** Called for each batch of replies. */
+  readonly told?: () => void;
   /** Milliseconds before each batch of replies. Default 0: at once. */
   readonly delayMs?: number;
 }
@@ -64,6 +68,7 @@ export async function storingServer(options: StoringOptions = {}): Promise<Stori
       commands: [],
       isAnswered: true,
       cut: () => undefined,
+      reset: () => undefined,
     };
     connections.push(connection);
     socket.on("error", () => undefined); // clients cut lines, too
@@ -98,7 +103,7 @@ function serve(
   socket: Socket,
   connection: ServerConnection,
   stored: StoredMail[],
-  { keywords = ["PIPELINING"], answer, delayMs = 0 }: StoringOptions,
+  { keywords = ["PIPELINING"], answer, told, delayMs = 0 }: StoringOptions,
   leave: () => void,
 ): void {
   let unread = "";
@@ -120,6 +125,7 @@ function serve(
     out = "";
     connection.isAnswered = true;
     if (text === "") return;
+    told?.();
     if (delayMs === 0) socket.write(text);
     else setTimeout(() => socket.write(text), delayMs);
   };
@@ -138,6 +144,10 @@ function serve(
     const given = answer?.(command, connection);
     isSilent ||= given === null;
     return given;
+  };
+  connection.reset = () => {
+    isSilent = true;
+    socket.resetAndDestroy();
   };
   connection.cut = () => {
     isSilent = true;

@@ -66,7 +66,9 @@ export function settle(judged: Judged, answer: Answer): TransactionResult {
     return { accepted: granted, refused, unknown: [], reply };
   }
   if (refusal !== undefined) throw refusedData(refusal);
-  if (failure !== undefined && endMayHaveLeft !== true) throw failure.reason;
+  if (failure !== undefined && (endMayHaveLeft !== true || isClosing(failure.reason))) {
+    throw failure.reason;
+  }
   const unknown = [...granted.map(({ mailbox }) => mailbox), ...unanswered];
   return { accepted: [], refused, unknown, failure: failure ?? { reason: undefined } };
 }
@@ -114,6 +116,14 @@ export function refusedData(reply: ServerReply): ReplyError {
     reply,
     hint: "Its words say why: policy, content, size, or the sender's domain lacking SPF or DKIM.",
   });
+}
+
+/**
+ * RFC 5321 §3.8: a server that says 421 to a command has not done what it asks, and does nothing that comes behind
+ * it. Said to the end of a message it is an answer like another, and does not get here.
+ */
+function isClosing(reason: unknown): boolean {
+  return reason instanceof ProtocolError && reason.code === "SMTP_SERVER_CLOSING";
 }
 
 function unknownAfter({ granted, refused }: Judged, reason: unknown): TransactionResult {

@@ -8,7 +8,7 @@
  * the line; and who heard nothing when the line broke, and did not send its end, can be begun anew elsewhere.
  */
 import { asciiDomain, offers } from "@letterwright/message";
-import { limitsOf, type Dialog } from "@letterwright/smtp-protocol";
+import { limitsOf, ProtocolError, type Dialog } from "@letterwright/smtp-protocol";
 import type { SendReceipt } from "@letterwright/transport";
 import { leave, type Connection } from "../connection.ts";
 import { timedOut } from "../failure.ts";
@@ -72,6 +72,8 @@ export class Lane {
   #unbegun: Job[] = [];
   #brokeWith: { transactions: number; isPipelined: boolean } | undefined;
   #window = 1;
+  /** A last chunk was refused: some servers keep the transaction open then (RFC 3030 §2). */
+  #needsReset = false;
   #isFilling = false;
   #isStaging = false;
   #isRetired = false;
@@ -323,10 +325,12 @@ export class Lane {
       pipelining: settings.pipelining && offers(offer, "PIPELINING") && manners !== "turns",
       flight: isEager ? "eager" : "grouped",
       chunking: manners === "full" ? settings.chunking : false,
-      // RFC 3030 §2: some servers keep a transaction open whose last chunk they refused.
       reset:
-        exchange.session.planned !== "ready" || this.#flights.some(({ isChunked }) => isChunked),
+        this.#needsReset ||
+        exchange.session.planned !== "ready" ||
+        this.#flights.some(({ isChunked }) => isChunked),
     };
+    this.#needsReset = false;
     const flight: Flight = {
       job,
       isFirst: this.#begun === 0,
@@ -377,7 +381,8 @@ export class Lane {
     }
     this.#over(flight);
     const { job } = flight;
-    if (failure !== undefined && this.#mayReplay(flight)) {
+    this.#needsReset ||= flight.isChunked;
+    if (failure !== undefined && this.#mayReplay(flight, reason)) {
       job.replays += 1;
       this.#unbegun.push(job);
       return; // the end of the connection follows
@@ -388,15 +393,16 @@ export class Lane {
   }
 
   /**
-   * Whether a job can be begun elsewhere without a doubt: nothing of it was answered, and its end has not left. The
-   * first over a connection has its error: whatever is wrong would be wrong again.
+   * Whether a job can be begun elsewhere without a doubt: nothing of it was answered, and its end has not left, or
+   * the server said that it closes (RFC 5321 §3.8). The first over a connection has its error: whatever is wrong would be wrong again.
    */
-  #mayReplay({ job, run, isFirst, hasReset }: Flight): boolean {
+  #mayReplay({ job, run, isFirst, hasReset }: Flight, reason: unknown): boolean {
+    const isClosing = reason instanceof ProtocolError && reason.code === "SMTP_SERVER_CLOSING";
     return (
       !isFirst &&
       run !== undefined &&
       run.heard <= (hasReset ? 1 : 0) &&
-      !run.endMayHaveLeft &&
+      (!run.endMayHaveLeft || isClosing) &&
       job.sending.options.signal?.aborted !== true &&
       job.replays < maxReplays
     );
