@@ -1,7 +1,7 @@
 /** Content as the wire has it: lines with dots stuffed and a lone dot, or chunks of BDAT. The one place for both. */
-import { concatBytes, cr, emptyBytes, lf } from "@letterwright/base/bytes";
+import { cr, emptyBytes, lf } from "@letterwright/base/bytes";
 import { createDotStuffer, type Command, type ContentStep } from "@letterwright/smtp-protocol";
-import { BlockRing, blocksInMemory, LineEndWatch, type Content } from "./content.ts";
+import { blockBytes, BlockRing, blocksInMemory, LineEndWatch, type Content } from "./content.ts";
 
 /** What a {@link ContentWriter} speaks through. */
 export interface Voice {
@@ -14,6 +14,8 @@ export interface ContentWriter {
   block(bytes: Uint8Array): void;
   /** The last block, which may be empty, and the end marker where the step has one. */
   last(bytes: Uint8Array): void;
+  /** All of it, and the end marker. */
+  whole(pieces: readonly Uint8Array[]): void;
 }
 
 const crlf = Uint8Array.of(cr, lf);
@@ -32,6 +34,11 @@ export function createContentWriter(
         voice.put(stuffer.end());
         voice.say({ verb: "END" });
       },
+      whole(pieces) {
+        for (const piece of pieces) voice.put(stuffer.stuff(piece));
+        voice.put(stuffer.end());
+        voice.say({ verb: "END" });
+      },
     };
   }
   const watch = new LineEndWatch();
@@ -42,26 +49,38 @@ export function createContentWriter(
       voice.put(bytes);
     },
     last(bytes) {
-      watch.see(bytes);
+      this.whole([bytes]);
+    },
+    whole(pieces) {
+      let size = 0;
+      for (const piece of pieces) {
+        watch.see(piece);
+        size += piece.length;
+      }
       // As DATA cannot but do: a message of lines ends with a line end. Some servers misread one that does not.
       const tail = isBinary || watch.isAtLineStart ? emptyBytes : crlf;
-      const size = bytes.length + tail.length;
+      size += tail.length;
       if (form === "open chunks" && size === 0) return;
       voice.say({ verb: form === "chunks" ? "BDAT LAST" : "BDAT", size });
-      voice.put(bytes);
+      for (const piece of pieces) voice.put(piece);
       voice.put(tail);
     },
   };
 }
 
-/** Content that is in memory and small enough for one write; `undefined` when it is not. */
-export function wholeOf(content: Content, mostBytes: number): Uint8Array | undefined {
-  const { pieces, chunks } = content;
-  if (pieces === undefined) return chunks === undefined ? emptyBytes : undefined;
+/** So much may be handed to the line at once, when it is in memory and nobody wants to know how it goes. */
+const wholeBytes = 4_194_304;
+
+/** Content that is in memory and can be written at once; `undefined` when it cannot. */
+export function wholeOf({
+  pieces,
+  chunks,
+  isWatched,
+}: Content): { readonly pieces: readonly Uint8Array[]; readonly bytes: number } | undefined {
+  if (pieces === undefined) return chunks === undefined ? { pieces: [], bytes: 0 } : undefined;
   let bytes = 0;
   for (const { length } of pieces) bytes += length;
-  if (bytes > mostBytes) return undefined;
-  return pieces.length === 1 ? pieces[0] : concatBytes(pieces);
+  return bytes > (isWatched === true ? blockBytes : wholeBytes) ? undefined : { pieces, bytes };
 }
 
 /** What a pump has to heed. */

@@ -9,6 +9,8 @@ export interface Content {
   readonly chunks?: AsyncIterable<Uint8Array>;
   /** Whether the octets are no lines (BINARYMIME), so that nothing is added to them. Default `false`. */
   readonly isBinary?: boolean;
+  /** Whether somebody wants to see it leave, bit by bit. Default `false`. */
+  readonly isWatched?: boolean;
   /** Called with the octets of the content that have been handed to the stream so far. */
   readonly onBytes?: (count: number) => void;
 }

@@ -23,7 +23,6 @@ import {
   type Step,
 } from "@letterwright/smtp-protocol";
 import { compute } from "./computation.ts";
-import { blockBytes } from "./content.ts";
 import { createContentWriter, pump, wholeOf, type ContentWriter } from "./content-writer.ts";
 import { createDeadline, replyTimeoutOf, type Deadline, type Wait } from "./deadline.ts";
 import { atStage, brokenBy, explainStreamError, timedOut, type SmtpStage } from "./failure.ts";
@@ -358,11 +357,11 @@ export class Exchange {
       say: (command) => this.#say(run, command),
       put: (bytes) => this.#output.add(bytes),
     });
-    const whole = step.inTurn === true ? undefined : wholeOf(content, blockBytes);
+    const whole = step.inTurn === true ? undefined : wholeOf(content);
     if (whole === undefined) void this.#pump(run, step, writer);
     else {
-      writer.last(whole);
-      this.#wrote(run, whole.length);
+      writer.whole(whole.pieces);
+      this.#wrote(run, whole.bytes);
       this.#written(run);
     }
   }

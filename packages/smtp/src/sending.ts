@@ -1,4 +1,5 @@
 /** One message over a connection that is ready for it: looked at first, and then sent. */
+import { concatBytes } from "@letterwright/base/bytes";
 import {
   offers,
   rawByteLength,
@@ -82,8 +83,8 @@ export function prepare(connection: Connection, sending: Sending): Prepared | Pr
   );
 }
 
-function looked(connection: Connection, sending: Sending, made: RawMessage): Prepared {
-  const raw = checkedOutgoing(made, connection.offer);
+function looked(connection: Connection, sending: Sending, raw: RawMessage): Prepared {
+  checkedOutgoing(raw, connection.offer);
   const pieces = piecesOf(raw);
   const totalBytes = pieces === undefined ? rawByteLength(raw) : lengthOf(pieces);
   const { envelope, options } = sending;
@@ -113,6 +114,7 @@ export function begin(
       ? { chunks: checkedChunks(raw, { isBinary, signal, totalBytes, limit: sizeLimitOf(offer) }) }
       : { pieces }),
     isBinary,
+    isWatched: onProgress !== undefined,
     onBytes(count) {
       contentMs ??= performance.now();
       sentBytes = count;
@@ -167,7 +169,8 @@ function piecesOf({ fields, separator, body }: RawMessage): readonly Uint8Array[
   if (body.byteLength !== undefined && body.byteLength !== body.bytes.length) {
     throw lengthMismatch(body.byteLength, body.bytes.length);
   }
-  return [...fields.map(({ bytes }) => bytes), separator, body.bytes];
+  const head = concatBytes([...fields.map(({ bytes }) => bytes), separator]);
+  return [head, body.bytes];
 }
 
 function lengthOf(pieces: readonly Uint8Array[]): number {

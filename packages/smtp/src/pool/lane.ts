@@ -141,7 +141,7 @@ export class Lane {
   /** Stops a job that is on the line. */
   abort(job: Job, reason: unknown): void {
     const run = this.#flights.find((flight) => flight.job === job)?.run;
-    if (run !== undefined) this.connection.exchange.abort(run as Run, reason);
+    if (run !== undefined) this.connection.exchange.abort(run, reason);
   }
 
   /** What will be begun next, and could be begun elsewhere. */
