@@ -1,6 +1,6 @@
 /** The front door: a message goes in, a receipt comes out. */
 import { UsageError } from "@letterwright/base/error";
-import { fit, generate, identityOf, smtpPolicy } from "@letterwright/generator";
+import { generate, identityOf, smtpPolicy } from "@letterwright/generator";
 import {
   envelopeOf,
   fieldOf,
@@ -12,6 +12,7 @@ import {
 } from "@letterwright/message";
 import type { BulkOptions, CloseOptions, SendOptions, SendReceipt } from "@letterwright/transport";
 import { sendAllThrough, type BulkMail, type MailResults, type PreparedMail } from "./mail-bulk.ts";
+import { fittedPolicies } from "./fitted-policies.ts";
 import { isRaw, messageFrom, type MailInput } from "./mail-input.ts";
 import type { MailerOptions } from "./options.ts";
 import { prepareRaw } from "./prepare-raw.ts";
@@ -98,6 +99,7 @@ export function createMailer(options: MailerOptions): Mailer {
   const author = authorOf(options.from);
   const transport = transportOf(options, author);
   const policy = options.policy ?? smtpPolicy;
+  const fitted = fittedPolicies(policy);
   const { sign } = options;
 
   function prepared(mail: MailInput, given: MailOptions): PreparedMail {
@@ -115,8 +117,7 @@ export function createMailer(options: MailerOptions): Mailer {
     }
     const composed = messageFrom(mail, author);
     const identity = identityOf(composed, policy);
-    const write: Outgoing = (offer) =>
-      generate(composed, fit(policy, offer, composed).policy, identity);
+    const write: Outgoing = (offer) => generate(composed, fitted(offer, composed), identity);
     const to = envelope ?? envelopeOf(composed);
     const item = { message: withSignature(write), envelope: to, options: sendOptions };
     return { item, changes: none };
