@@ -22,7 +22,8 @@ export { DeliveryError, memoryTransport, OutcomeUnknownError } from "@letterwrig
 export { fileTransport, sendmailTransport } from "@letterwright/transport/node";
 export type { MailInit, MailInput } from "./mail-input.ts";
 export type { BulkMail, MailResult, MailResults } from "./mail-bulk.ts";
-export type { Mailer, MailOptions, MailReceipt } from "./mailer.ts";
+export type { MailOptions, MailReceipt } from "./mail-options.ts";
+export type { Mailer } from "./mailer.ts";
 export type { MailerOptions } from "./options.ts";
 export type { Sign } from "./signature.ts";
 export type { Message, MessageInit, RawMessage } from "@letterwright/message";

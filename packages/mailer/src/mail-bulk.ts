@@ -11,7 +11,7 @@ import {
   type Transport,
 } from "@letterwright/transport";
 import type { MailInput } from "./mail-input.ts";
-import type { MailOptions, MailReceipt } from "./mailer.ts";
+import type { MailOptions, MailReceipt } from "./mail-options.ts";
 
 /** One of many: a message, or a message with options of its own. */
 export type BulkMail = MailInput | { readonly mail: MailInput; readonly options?: MailOptions };

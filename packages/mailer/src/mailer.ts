@@ -5,32 +5,20 @@ import {
   envelopeOf,
   fieldOf,
   sender as senderField,
-  type Envelope,
   type Mailbox,
   type MailboxInput,
   type Outgoing,
 } from "@letterwright/message";
-import type { BulkOptions, CloseOptions, SendOptions, SendReceipt } from "@letterwright/transport";
+import type { BulkOptions, CloseOptions } from "@letterwright/transport";
 import { sendAllThrough, type BulkMail, type MailResults, type PreparedMail } from "./mail-bulk.ts";
 import { fittedPolicies } from "./fitted-policies.ts";
+import type { MailOptions, MailReceipt } from "./mail-options.ts";
 import { isRaw, messageFrom, type MailInput } from "./mail-input.ts";
 import type { MailerOptions } from "./options.ts";
 import { prepareRaw } from "./prepare-raw.ts";
 import { envelopeOfRaw } from "./raw-envelope.ts";
 import { signed } from "./signature.ts";
 import { transportOf } from "./transport-of.ts";
-
-/** Options of {@link Mailer.send}. */
-export interface MailOptions extends SendOptions {
-  /** Who gets it, in place of what the fields say. Finished mail whose fields leave a doubt has to be given one. */
-  readonly envelope?: Envelope;
-}
-
-/** A receipt, and what was changed on the way. */
-export interface MailReceipt extends SendReceipt {
-  /** One sentence for each change that finished mail needed; empty for composed messages. */
-  readonly changes: readonly string[];
-}
 
 /** Sends messages through one transport. */
 export interface Mailer extends AsyncDisposable {

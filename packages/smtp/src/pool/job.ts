@@ -1,7 +1,6 @@
 /** What waits in the pool: one message each, in lines that take turns. */
 import type { SendReceipt } from "@letterwright/transport";
 import type { Sending } from "../sending.ts";
-import type { Lane } from "./lane.ts";
 
 /** One message on its way through the pool. */
 export interface Job {
@@ -22,7 +21,7 @@ export interface Job {
 /** Jobs in the order in which they came, and the connections that they may take. */
 export class Line {
   /** Connections that work for it now, with how many of its jobs. */
-  readonly lanes: Map<Lane, number> = new Map();
+  readonly lanes: Map<object, number> = new Map();
   /** How many connections may work for it at once. */
   readonly maxLanes: number;
   #jobs: Job[] = [];
@@ -37,7 +36,7 @@ export class Line {
   }
 
   /** Whether one of its jobs may go over this connection. */
-  mayTake(lane: Lane): boolean {
+  mayTake(lane: object): boolean {
     return this.waiting > 0 && (this.lanes.size < this.maxLanes || this.lanes.has(lane));
   }
 
@@ -46,7 +45,7 @@ export class Line {
   }
 
   /** Takes the oldest, for this connection. */
-  take(lane: Lane): Job | undefined {
+  take(lane: object): Job | undefined {
     const job = this.#jobs[this.#head];
     if (job === undefined) return undefined;
     this.#head += 1;
@@ -59,12 +58,12 @@ export class Line {
   }
 
   /** The connection has taken one of its jobs. */
-  enter(lane: Lane): void {
+  enter(lane: object): void {
     this.lanes.set(lane, (this.lanes.get(lane) ?? 0) + 1);
   }
 
   /** The connection has done with a job. */
-  done(lane: Lane): void {
+  done(lane: object): void {
     const left = (this.lanes.get(lane) ?? 1) - 1;
     if (left === 0) this.lanes.delete(lane);
     else this.lanes.set(lane, left);
