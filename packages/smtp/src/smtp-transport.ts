@@ -17,7 +17,8 @@ import { leave } from "./connection.ts";
 import type { Exchange } from "./exchange.ts";
 import { openAny } from "./failover.ts";
 import { resolveSmtpOptions, type SmtpOptions, type SmtpSettings } from "./options.ts";
-import { Pool, type PoolState } from "./pool/pool.ts";
+import { Pool } from "./pool/pool.ts";
+import type { PoolState } from "./pool/pool-state.ts";
 import { traced } from "./watch.ts";
 
 /** What {@link SmtpTransport.verify} found. */

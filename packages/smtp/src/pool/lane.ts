@@ -12,6 +12,7 @@ import { limitsOf, ProtocolError, type Dialog } from "@letterwright/smtp-protoco
 import type { SendReceipt } from "@letterwright/transport";
 import { leave, type Connection } from "../connection.ts";
 import { timedOut } from "../failure.ts";
+import { isMeasured, measure, outcomeOf, type SmtpFlight } from "../metric.ts";
 import type { Run } from "../run.ts";
 import { begin, prepare, type Prepared, type Way } from "../sending.ts";
 import type { HostMemory } from "./host-memory.ts";
@@ -42,6 +43,7 @@ interface Flight {
   readonly hasReset: boolean;
   readonly isChunked: boolean;
   readonly isPipelined: boolean;
+  readonly isEager: boolean;
   run: Readonly<Run> | undefined;
 }
 
@@ -338,6 +340,7 @@ export class Lane {
       hasReset: way.reset,
       isChunked: offers(offer, "CHUNKING") && way.chunking !== false,
       isPipelined: way.pipelining,
+      isEager,
       run: undefined,
     };
     this.#left -= 1;
@@ -366,6 +369,7 @@ export class Lane {
   #accepted(flight: Flight, receipt: SendReceipt): void {
     this.#memory.behaved();
     this.#over(flight);
+    this.#tell(flight, undefined);
     flight.job.accepted(receipt);
     this.#host.settled(flight.job);
     this.#goOn();
@@ -387,6 +391,7 @@ export class Lane {
       this.#unbegun.push(job);
       return; // the end of the connection follows
     }
+    this.#tell(flight, reason);
     job.failed(reason);
     this.#host.settled(job);
     this.#goOn();
@@ -406,6 +411,27 @@ export class Lane {
       job.sending.options.signal?.aborted !== true &&
       job.replays < maxReplays
     );
+  }
+
+  #tell({ job, run, isEager, isBehind, isPipelined }: Flight, reason: unknown): void {
+    if (!isMeasured()) return;
+    const { offer, place } = this.connection;
+    let flight: SmtpFlight = isPipelined ? "grouped" : "turns";
+    if (isEager && offers(offer, "CHUNKING")) flight = job.window > 1 ? "window" : "eager";
+    else if (isBehind) flight = "chained";
+    const { outcome, code } =
+      reason === undefined
+        ? ({ outcome: "accepted", code: undefined } as const)
+        : outcomeOf(reason);
+    measure({
+      kind: "message",
+      host: place.label,
+      outcome,
+      code,
+      flight,
+      byteLength: run?.sent ?? 0,
+      durationMs: performance.now() - job.sending.startedMs,
+    });
   }
 
   #over(flight: Flight): void {

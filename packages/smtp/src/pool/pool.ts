@@ -4,6 +4,7 @@ import { createTokenBucket, type SendReceipt, type TokenBucket } from "@letterwr
 import { leave, type Connection } from "../connection.ts";
 import type { Exchange } from "../exchange.ts";
 import { openAny } from "../failover.ts";
+import { isMeasured, measure, outcomeOf } from "../metric.ts";
 import type { SmtpSettings } from "../options.ts";
 import { labelOf, type SmtpTarget } from "../place.ts";
 import type { Sending } from "../sending.ts";
@@ -11,20 +12,7 @@ import { createHostMemory, type HostMemory } from "./host-memory.ts";
 import { Line, type Job } from "./job.ts";
 import { Lane, type LaneHost } from "./lane.ts";
 import type { PoolSettings } from "./pool-options.ts";
-
-/** What a pool holds at a moment. */
-export interface PoolState {
-  /** Connections that are ready for mail, idle ones included. */
-  readonly connections: number;
-  /** Those of them that nobody uses. */
-  readonly idle: number;
-  /** Connections in the making. */
-  readonly opening: number;
-  /** Messages that wait for a connection. */
-  readonly waiting: number;
-  /** Messages that were begun and are not answered. */
-  readonly underWay: number;
-}
+import type { PoolState } from "./pool-state.ts";
 
 /** A message for the pool. */
 export interface PoolRequest {
@@ -145,6 +133,7 @@ export class Pool implements LaneHost {
     if (abort !== undefined) signal?.addEventListener("abort", abort, { once: true });
     line.push(job);
     this.#dispatch();
+    this.#tell();
     return job;
   }
 
@@ -207,6 +196,7 @@ export class Pool implements LaneHost {
 
   settled(_job: Job): void {
     this.#pending -= 1;
+    this.#tell();
     if (this.#pending > 0) return;
     this.#wake();
     // A connection that nobody needs any more is not waited for.
@@ -224,6 +214,7 @@ export class Pool implements LaneHost {
 
   retired(lane: Lane, whenClosed: Promise<void>): void {
     this.#lanes.delete(lane);
+    this.#tell();
     void this.#seeOff(lane, whenClosed);
   }
 
@@ -278,7 +269,18 @@ export class Pool implements LaneHost {
     }
   }
 
+  #tell(): void {
+    if (!isMeasured()) return;
+    measure({ kind: "pool", hosts: this.#smtp.targets.map(labelOf), state: this.state });
+  }
+
+  /** Ends a job of which nothing went over a line. */
   #fail(job: Job, reason: unknown): void {
+    if (isMeasured()) {
+      const durationMs = performance.now() - job.sending.startedMs;
+      const rest = { host: undefined, flight: undefined, byteLength: 0, durationMs } as const;
+      measure({ kind: "message", ...outcomeOf(reason), ...rest });
+    }
     job.failed(reason);
     this.settled(job);
   }
@@ -364,6 +366,7 @@ export class Pool implements LaneHost {
       if (this.#isClosed && this.#pending === 0) lane.retire();
       else lane.fill();
       this.#dispatch();
+      this.#tell();
     } catch (error) {
       this.#openings.delete(stop);
       this.#openFailed(error, stop.signal);
