@@ -22,7 +22,7 @@ export type MailResult = BulkResult<BulkMail, MailReceipt>;
 /** The results of `Mailer.sendAll`, as they become known. */
 export type MailResults = BulkResults<BulkMail, MailReceipt>;
 
-/** A message as the transport takes it, and what was changed for that. */
+/** A message as the transport takes it, and what is changed for that: known in full when it has been sent. */
 export interface PreparedMail {
   readonly item: Exclude<BulkItem, { readonly error: unknown }>;
   readonly changes: readonly string[];
@@ -66,7 +66,7 @@ export function sendAllThrough(
     sources.delete(result.item);
     const { index, attempts } = result;
     if ("error" in result) return { index, item: mail, attempts, error: result.error };
-    const receipt = Object.freeze({ ...result.receipt, changes });
+    const receipt = Object.freeze({ ...result.receipt, changes: Object.freeze([...changes]) });
     return { index, item: mail, attempts, receipt };
   };
   return {

@@ -101,7 +101,7 @@ export function createMailer(options: MailerOptions): Mailer {
       const { raw, changes } = prepareRaw(mail);
       const to = envelope ?? envelopeOfRaw(mail);
       const item = { message: withSignature(raw), envelope: to, options: sendOptions };
-      return { item, changes: Object.freeze([...changes]) };
+      return { item, changes };
     }
     const composed = messageFrom(mail, author);
     const identity = identityOf(composed, policy);
@@ -114,7 +114,7 @@ export function createMailer(options: MailerOptions): Mailer {
   async function send(mail: MailInput, given: MailOptions = {}): Promise<MailReceipt> {
     const { item, changes } = prepared(mail, given);
     const receipt = await transport.send(item.message, item.envelope, item.options);
-    return Object.freeze({ ...receipt, changes });
+    return Object.freeze({ ...receipt, changes: Object.freeze([...changes]) });
   }
 
   const sendAll = (
