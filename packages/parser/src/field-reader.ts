@@ -28,9 +28,11 @@ function definitionOf(name: string): FieldDefinition {
   if (known !== undefined) return known;
   if (name.length > longestDefined)
     return Object.freeze({ ...unstructured("X-Long"), name }) as FieldDefinition;
-  const definition = standardField(name) ?? unstructured(name);
+  // Engines make a piece of a text hold all of it: what is kept is a text of its own.
+  const own = Array.from(name).join("");
+  const definition = standardField(own) ?? unstructured(own);
   if (definitions.size >= mostDefinitions) definitions.clear();
-  definitions.set(name, definition);
+  definitions.set(own, definition);
   return definition;
 }
 

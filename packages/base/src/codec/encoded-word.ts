@@ -1,5 +1,5 @@
 /** Encoded-words read: RFC 2047, with the language tags of RFC 2231 §5. */
-import { concatBytes, utf8 } from "../bytes.ts";
+import { concatBytes, isAscii, utf8Into } from "../bytes.ts";
 import type { Report } from "../defect.ts";
 import { hexPairAt, isToken } from "../grammar.ts";
 import { decodeCharset, type CharsetDecoder } from "./charset.ts";
@@ -137,30 +137,33 @@ function boundedIndex(text: string, wanted: string, from: number, within: number
 
 /** RFC 2047 §4.2; a blank inside is an error of the writer that readers forgive. */
 function decodeQ(content: string): Uint8Array | undefined {
-  const bytes: number[] = [];
+  // Three octets a character that may not stand here, fewer for all others.
+  const bytes = new Uint8Array(isAscii(content) ? content.length : content.length * 3);
+  let length = 0;
   for (let at = 0; at < content.length; at++) {
     const code = content.charCodeAt(at);
-    if (code === 0x5f) bytes.push(0x20);
+    if (code === 0x5f) bytes[length++] = 0x20;
     else if (code === 0x3d) {
       const octet = hexPairAt(content, at + 1);
       if (octet === -1) return undefined;
-      bytes.push(octet);
+      bytes[length++] = octet;
       at += 2;
-    } else if (code < 0x80) bytes.push(code);
+    } else if (code < 0x80) bytes[length++] = code;
     else {
       // Raw UTF-8 where only ASCII may stand: kept as what it is.
       const character = String.fromCodePoint(content.codePointAt(at) as number);
       if (character.length === 1 && code >= 0xd800 && code <= 0xdfff) return undefined;
-      bytes.push(...utf8(character));
+      length += utf8Into(bytes, length, character);
       at += character.length - 1;
     }
   }
-  return Uint8Array.from(bytes);
+  return bytes.subarray(0, length);
 }
 
 /** RFC 2047 §4.1; missing padding is forgiven, foreign characters are not. */
 function decodeB(content: string): Uint8Array | undefined {
-  const bytes: number[] = [];
+  const bytes = new Uint8Array((content.length * 3) >> 2);
+  let length = 0;
   let bits = 0;
   let held = 0;
   let padding = 0;
@@ -176,10 +179,10 @@ function decodeB(content: string): Uint8Array | undefined {
     bits += 6;
     if (bits >= 8) {
       bits -= 8;
-      bytes.push((held >> bits) & 0xff);
+      bytes[length++] = (held >> bits) & 0xff;
     }
   }
-  return bits === 6 || padding > 2 ? undefined : Uint8Array.from(bytes);
+  return bits === 6 || padding > 2 ? undefined : bytes.subarray(0, length);
 }
 
 function sextet(code: number): number {
@@ -198,7 +201,7 @@ function decodeRun(
   const here: Report<EncodedWordDefectCode> = (code, _index, message) =>
     report(code, index, message);
   const text =
-    decodeEach(pieces, charset) ?? decodeCharset(concatBytes(pieces), charset, here, charsets);
+    decodeEach(pieces, charset) ?? decodeCharset(joined(pieces), charset, here, charsets);
   if (pieces.length > 1 && pieces.some((piece) => startsInsideCharacter(piece, charset))) {
     report(
       "ENCODED_WORD_SPLIT_CHARACTER",
@@ -207,6 +210,10 @@ function decodeRun(
     );
   }
   return withoutControls(text, index, report);
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  return pieces.length === 1 ? (pieces[0] as Uint8Array) : concatBytes(pieces);
 }
 
 /**

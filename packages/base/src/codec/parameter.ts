@@ -59,8 +59,28 @@ export function decodeParameters(
   return Object.freeze(values);
 }
 
+/** What nearly every text says of itself and nothing more: objects without a prototype are dear, so these are shared. */
+const charsetsAlone = new Map<string, Readonly<Record<string, string>>>();
+// Values come from mail, so what is remembered is bounded; a longer one may be a piece of a text that it would keep.
+const mostCharsetsAlone = 32;
+const longestCharsetAlone = 12;
+
 /** Nearly all parameters are plain: no asterisk in a name, no word or control in a value, none twice. */
 function plainValues(read: readonly ReadParameter[]): Readonly<Record<string, string>> | undefined {
+  const [first] = read;
+  if (read.length !== 1 || first?.name !== "charset" || first.value.length > longestCharsetAlone)
+    return plainValuesOf(read);
+  const known = charsetsAlone.get(first.value);
+  if (known !== undefined) return known;
+  const values = plainValuesOf(read);
+  if (values !== undefined && charsetsAlone.size < mostCharsetsAlone)
+    charsetsAlone.set(first.value, values);
+  return values;
+}
+
+function plainValuesOf(
+  read: readonly ReadParameter[],
+): Readonly<Record<string, string>> | undefined {
   const values: Record<string, string> = Object.create(null) as Record<string, string>;
   for (const { name, value } of read) {
     const lower = name.toLowerCase();
