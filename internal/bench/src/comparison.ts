@@ -6,6 +6,8 @@ export interface Side {
   readonly name: string;
   /** Does the work once. What it returns is kept alive, so that no engine can skip the work. */
   run(): unknown;
+  /** The work is done by another process, whose processor time is not ours to see. */
+  readonly isElsewhere?: boolean;
 }
 
 /** A comparison. The first side is ours; without others it is timed alone. */
@@ -17,6 +19,8 @@ export interface Comparison {
   readonly sides: readonly [Side, ...Side[]];
   /** How many times faster than the first peer the project promises to be. */
   readonly goal?: number;
+  /** Runs of each side before any timing, where a round has too few to make the code of every side fast. */
+  readonly warmUp?: number;
   /** Before any timing: throws when the sides do not give the same. */
   verify?(): void | Promise<void>;
 }

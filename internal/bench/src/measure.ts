@@ -17,6 +17,8 @@ export interface SideResult {
   readonly name: string;
   /** Work a second: median, least and most over the rounds. */
   readonly rate: Spread;
+  /** Processor time for one unit of work, in microseconds; `undefined` where another process does it. */
+  readonly cpuMicros: Spread | undefined;
 }
 
 /** A median with its bounds. */
@@ -32,6 +34,8 @@ export interface ComparisonResult {
   readonly sides: readonly SideResult[];
   /** How many times faster than the first peer we were; `undefined` without a peer. */
   readonly ratio: Spread | undefined;
+  /** How many times less processor time we took than the first peer. */
+  readonly cpuRatio: Spread | undefined;
 }
 
 export async function measure(
@@ -40,25 +44,38 @@ export async function measure(
 ): Promise<ComparisonResult> {
   await comparison.verify?.();
   const counts: number[] = [];
-  for (const side of comparison.sides) counts.push(await calibrate(side, options.roundMs));
+  for (const side of comparison.sides) {
+    await timed(side, comparison.warmUp ?? 0);
+    counts.push(await calibrate(side, options.roundMs));
+  }
   const rates: number[][] = comparison.sides.map(() => []);
+  const cpuTimes: number[][] = comparison.sides.map(() => []);
   for (let round = 0; round < options.rounds; round++) {
     // Each round starts with another side.
     for (let turn = 0; turn < comparison.sides.length; turn++) {
       const index = (turn + round) % comparison.sides.length;
       const count = counts[index] as number;
-      const seconds = await timed(comparison.sides[index] as Side, count);
-      rates[index]?.push((count * comparison.work.amount) / seconds);
+      const { ms, cpuMs } = await timed(comparison.sides[index] as Side, count);
+      const work = count * comparison.work.amount;
+      rates[index]?.push((work * 1000) / ms);
+      cpuTimes[index]?.push((cpuMs * 1000) / work);
     }
   }
   const [ours = [], peers] = rates;
+  const [oursCpu = [], peersCpu] = cpuTimes;
+  const [, peer] = comparison.sides;
   return {
     comparison,
-    sides: comparison.sides.map(({ name }, index) => ({
+    sides: comparison.sides.map(({ name, isElsewhere }, index) => ({
       name,
       rate: spread(rates[index] as number[]),
+      cpuMicros: isElsewhere === true ? undefined : spread(cpuTimes[index] as number[]),
     })),
     ratio: peers && spread(ours.map((rate, round) => rate / (peers[round] as number))),
+    cpuRatio:
+      peer?.isElsewhere === true || peersCpu === undefined
+        ? undefined
+        : spread(oursCpu.map((micros, round) => (peersCpu[round] as number) / micros)),
   };
 }
 
@@ -117,13 +134,22 @@ export function spread(values: readonly number[]): Spread {
 /** Holds what the last run gave, so that no engine can skip the work. */
 const sink: { kept: unknown } = { kept: undefined };
 
-async function timed(side: Side, count: number): Promise<number> {
+/** What some runs took, by the clock and of the processor. */
+interface Timing {
+  readonly ms: number;
+  readonly cpuMs: number;
+}
+
+async function timed(side: Side, count: number): Promise<Timing> {
+  const before = process.cpuUsage();
   const start = performance.now();
   for (let at = 0; at < count; at++) {
     const result = side.run();
     sink.kept = result instanceof Promise ? await result : result;
   }
-  return (performance.now() - start) / 1000;
+  const ms = performance.now() - start;
+  const { user, system } = process.cpuUsage(before);
+  return { ms, cpuMs: (user + system) / 1000 };
 }
 
 function timedSync(run: () => unknown, count: number): number {
@@ -132,11 +158,18 @@ function timedSync(run: () => unknown, count: number): number {
   return performance.now() - start;
 }
 
-/** How many runs fill a round; running them warms the code. */
+/** On a busy machine a round takes so many times its processor time at most. */
+const mostWaiting = 5;
+
+/**
+ * How many runs fill a round; running them warms the code. It is filled with processor time, where that is to be
+ * seen: a side that has to wait for the machine would come to few runs, and stay cold.
+ */
 async function calibrate(side: Side, roundMs: number): Promise<number> {
   for (let count = 1; ; count *= 2) {
-    const ms = (await timed(side, count)) * 1000;
-    if (ms >= roundMs) return Math.max(1, Math.round((count * roundMs) / ms));
+    const { ms, cpuMs } = await timed(side, count);
+    const filled = side.isElsewhere === true ? ms : Math.max(cpuMs, ms / mostWaiting);
+    if (filled >= roundMs) return Math.max(1, Math.round((count * roundMs) / filled));
   }
 }
 

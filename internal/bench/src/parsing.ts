@@ -4,9 +4,12 @@ import {
   field,
   from,
   htmlOf,
+  readField,
   subject,
   textOf,
+  unstructured,
   walk,
+  type Field,
   type Message,
 } from "@letterwright/message";
 import { createEventParser, parse, readMbox } from "@letterwright/parser";
@@ -70,17 +73,38 @@ const attached = (length: number): string =>
     .join("") +
   "\r\n--=_mixed--\r\n";
 
-/** Everything the peers make: all values of fields, the texts, the contents of all files, in memory. */
-function decodeAll({ message }: { readonly message: Message }): unknown {
+/** The peers decode Received as text; what it says, a value here, they leave to their users. */
+const receivedAsText = unstructured("Received");
+
+/**
+ * Everything the peers make, in memory: the values of the fields that they read, the decoded text of Received,
+ * the texts, the contents of all files.
+ */
+function decodeAll({ message }: Parsed): unknown {
+  return decodeWith(message, (one) =>
+    one.name === "Received" ? readField(receivedAsText, one.wire ?? "").value : one.value,
+  );
+}
+
+/** The same with the value of each field: every hop and its date too. */
+function decodeAllAndHops({ message }: Parsed): unknown {
+  return decodeWith(message, (one) => one.value);
+}
+
+interface Parsed {
+  readonly message: Message;
+}
+
+function decodeWith(message: Message, valueOf: (one: Field) => unknown): unknown {
   let length = 0;
   for (const { part } of walk(message)) {
-    for (const one of part.fields) if (one.value !== undefined) length++;
+    for (const one of part.fields) if (valueOf(one) !== undefined) length++;
     if (part.body.kind === "bytes") length += part.body.source.bytes?.length ?? 0;
   }
   return [textOf(message), htmlOf(message), attachmentsOf(message), length];
 }
 
-function sides(inputs: readonly Uint8Array[]): readonly [Side, Side, Side, Side] {
+function sides(inputs: readonly Uint8Array[]): readonly [Side, Side, Side, Side, Side] {
   let turn = 0;
   const next = (): Uint8Array => inputs[turn++ % inputs.length] as Uint8Array;
   return [
@@ -88,6 +112,7 @@ function sides(inputs: readonly Uint8Array[]): readonly [Side, Side, Side, Side]
     { name: "mailparser 3.14.2", run: () => simpleParser(Buffer.from(next())) },
     { name: "postal-mime 4.0.0", run: () => PostalMime.parse(next()) },
     pythonSide(inputs),
+    { name: "letterwright, Received as a value", run: () => decodeAllAndHops(parse(next())) },
   ];
 }
 
@@ -122,6 +147,7 @@ function decoded(
     name,
     work: unit,
     sides: sides(all),
+    warmUp: inputs.length > 1 ? 2_000 : 0,
     ...(goal === undefined ? {} : { goal }),
     verify: () => assertSame(all[0] as Uint8Array),
   };
@@ -240,7 +266,7 @@ const all = { parts: 10_000_000, fields: 10_000_000, headBytes: 1e9, fieldBytes:
 const growth = (
   name: string,
   input: (length: number) => string,
-  run: (bytes: Uint8Array) => unknown = (bytes) => decodeAll(parse(bytes, { limits: all })),
+  run: (bytes: Uint8Array) => unknown = (bytes) => decodeAllAndHops(parse(bytes, { limits: all })),
 ): Growth => ({
   name: `parse: ${name}`,
   input: (length) => octets(input(length)),

@@ -45,6 +45,7 @@ export function pythonSide(inputs: readonly Uint8Array[]): Side {
   };
   return {
     name: "Python's BytesParser, policy default",
+    isElsewhere: true,
     run() {
       const python = (child ??= start());
       // It keeps this process alive only while something is asked of it.

@@ -5,19 +5,33 @@ import type { TripResult } from "./round-trips/measure-trips.ts";
 import type { SendingResult } from "./sending/measure-sending.ts";
 
 export function comparisonTable(results: readonly ComparisonResult[]): string {
-  const rows = results.flatMap(({ comparison, sides, ratio }) =>
-    sides.map(({ name, rate }, index) =>
+  const rows = results.flatMap(({ comparison, sides, ratio, cpuRatio }) =>
+    sides.map(({ name, rate, cpuMicros }, index) =>
       row([
         index === 0 ? comparison.name : "",
         name,
         `${figure(rate.median)} ${comparison.work.unit}/s`,
         `${figure(rate.least)} to ${figure(rate.most)}`,
+        cpuMicros === undefined ? "" : `${figure(cpuMicros.median)} µs`,
+        index === 0 && cpuRatio !== undefined ? ratioText(cpuRatio) : "",
         index === 0 && ratio !== undefined ? ratioText(ratio) : "",
         index === 0 && comparison.goal !== undefined ? `${comparison.goal}` : "",
       ]),
     ),
   );
-  return table(["what", "side", "median", "least to most", "times faster", "goal"], rows);
+  return table(
+    [
+      "what",
+      "side",
+      "median",
+      "least to most",
+      "CPU a unit",
+      "times less CPU",
+      "times faster",
+      "goal",
+    ],
+    rows,
+  );
 }
 
 /** A row each, with the receiver's word that everything came as it was sent. */
