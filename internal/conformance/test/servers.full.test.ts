@@ -24,7 +24,7 @@ import { createTlsContext } from "@letterwright/tls";
 import { DeliveryError, type Transport } from "@letterwright/transport";
 import { complianceCases, type ComplianceHarness } from "@letterwright/transport/compliance";
 import { sendmailTransport } from "@letterwright/transport/node";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { postfixUser, startPostfix, type RunningPostfix } from "../src/postfix.ts";
 import { aiosmtpdIsMissing, startAiosmtpd, type RunningAiosmtpd } from "../src/servers/aiosmtpd.ts";
 import { dovecotIsMissing, startDovecot } from "../src/servers/dovecot.ts";
@@ -251,6 +251,17 @@ function watched(
   };
 }
 
+/** Transports keep their connections, and Dovecot counts those of one user: each test gives its own back. */
+const transports: Transport[] = [];
+function opened(given: SmtpOptions): ReturnType<typeof smtpTransport> {
+  const transport = smtpTransport(given);
+  transports.push(transport);
+  return transport;
+}
+afterEach(async () => {
+  await Promise.all(transports.splice(0).map((transport) => transport.close()));
+});
+
 const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("latin1");
 
 /** What the server keeps of it: the fields that it puts on top, then every octet, with its own line ends. */
@@ -292,11 +303,11 @@ for (const peer of peers) {
     });
     const [firstWay] = peer.ways as [Peer["ways"][number]];
     const mailerBy = (way = firstWay, more: Partial<SmtpOptions> = {}): Mailer =>
-      createMailer({ transport: smtpTransport(options(way, more)) });
+      createMailer({ transport: opened(options(way, more)) });
 
     for (const way of peer.ways) {
       it(`says what it offers, by ${way.title}`, async () => {
-        const { offer, protection, loggedIn } = await smtpTransport(options(way)).verify();
+        const { offer, protection, loggedIn } = await opened(options(way)).verify();
         expect([...offer.keywords.keys()]).toEqual(expect.arrayContaining([...peer.offers]));
         for (const keyword of peer.lacks) expect([...offer.keywords.keys()]).not.toContain(keyword);
         expect(loggedIn).toBe(way.auth !== undefined);
@@ -307,7 +318,7 @@ for (const peer of peers) {
         ["eight bits", true, /^Content-Transfer-Encoding: 8bit\r$/m],
         ["seven bits", false, /^Content-Transfer-Encoding: (?:quoted-printable|base64)\r$/m],
       ])(`stores a rich message in %s, by ${way.title}`, async (_title, seesOffer, encoding) => {
-        const { transport, left } = watched(smtpTransport(options(way)), seesOffer);
+        const { transport, left } = watched(opened(options(way)), seesOffer);
         const receipt = await createMailer({ transport }).send(rich);
         expect(receipt.accepted).toHaveLength(3);
         expect(receipt.unknown).toEqual([]);
@@ -327,7 +338,7 @@ for (const peer of peers) {
       "stores dots, long lines and controls octet for octet, pipelined: %s",
       async (pipelining) => {
         const raw = delicate("delicate");
-        const { transport, left } = watched(smtpTransport(options(firstWay, { pipelining })));
+        const { transport, left } = watched(opened(options(firstWay, { pipelining })));
         await createMailer({ transport }).send(raw, { envelope: toBob });
         expectStored((await server.delivered(1))[0], left[0] as Uint8Array, peer.prepends);
       },
@@ -423,7 +434,7 @@ for (const peer of peers) {
         text: "Hello",
       });
       if (peer.offers.includes("SMTPUTF8")) {
-        const { transport, left } = watched(smtpTransport(options(firstWay)));
+        const { transport, left } = watched(opened(options(firstWay)));
         await createMailer({ transport }).send(mail);
         expect(Buffer.from(left[0] as Uint8Array).toString()).toContain("To: jörg@example.org");
         expectStored((await server.delivered(1))[0], left[0] as Uint8Array, peer.prepends);
@@ -441,7 +452,7 @@ for (const peer of peers) {
         `lets nobody in with a wrong password: %s, by ${way.title}`,
         async (mechanism) => {
           const user = way.auth?.user ?? "";
-          const wrong = smtpTransport({
+          const wrong = opened({
             ...options(way),
             auth: { user, secret: "hunter2", mechanism },
           });
@@ -449,7 +460,7 @@ for (const peer of peers) {
           expect(error).toMatchObject({ code: "SMTP_AUTH_REFUSED", retry: "no" });
           expect(JSON.stringify(error) + String(error)).not.toContain("hunter2");
           const right = { user, secret: way.auth?.password ?? "", mechanism };
-          const { loggedIn } = await smtpTransport({ ...options(way), auth: right }).verify();
+          const { loggedIn } = await opened({ ...options(way), auth: right }).verify();
           expect(loggedIn).toBe(true);
         },
       );
@@ -464,7 +475,7 @@ describe.skipIf(!isRoot || eximIsMissing())("Exim, greylisting", () => {
   });
   afterAll(() => exim?.stop());
   it("refuses for now, and says that trying again may help (RFC 5321 §4.2.1)", async () => {
-    const transport = smtpTransport({
+    const transport = opened({
       host: "127.0.0.1",
       port: exim.ports.starttls ?? 0,
       tls: "starttls",
@@ -547,7 +558,7 @@ describe.skipIf(!isRoot || postfixIsMissing())("Postfix without an extension", (
   ])("%s: the message arrives all the same, octet for octet", async (keywords) => {
     const postfix = await startPostfix({ smtpd_discard_ehlo_keywords: keywords });
     try {
-      const transport = smtpTransport({
+      const transport = opened({
         host: "127.0.0.1",
         port: postfix.implicitPort,
         tls: "implicit",
@@ -586,7 +597,7 @@ describe.skipIf(!isRoot || aiosmtpdIsMissing())(
         const before = server.arrived().length;
         return {
           refuses: mailbox({ localPart: "gone", domain: "example.org" }),
-          transport: smtpTransport({
+          transport: opened({
             host: "127.0.0.1",
             port: server.ports.starttls ?? 0,
             tls: "starttls",
