@@ -6,3 +6,5 @@ export { composition, fieldText } from "./composition.ts";
 export type { Composition, ComposedFile, ComposedMailbox } from "./composition.ts";
 export { messyMail, mutated } from "./messy-mail.ts";
 export { ScramServer } from "./scram-server.ts";
+export { cuttingRelay, randomBelow } from "./cutting-relay.ts";
+export type { CuttingRelay } from "./cutting-relay.ts";

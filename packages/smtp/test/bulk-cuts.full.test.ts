@@ -1,64 +1,13 @@
 /** Ten thousand messages over lines that are cut at random octets: receipts and the server's store agree. */
-import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { utf8 } from "@letterwright/base/bytes";
 import { bytesOf, envelope, mailbox } from "@letterwright/message";
 import { smtpTransport, type SmtpOptions } from "@letterwright/smtp";
+import { cuttingRelay, randomBelow } from "@letterwright/testing";
 import type { BulkItem, BulkOptions } from "@letterwright/transport";
 import { describe, expect, it } from "vitest";
 import { storingServer } from "./storing-server.ts";
 
 const count = 10_000;
-/** The same numbers in every run. */
-function randomBelow(seed: number): (limit: number) => number {
-  let state = seed;
-  return (limit) => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-    return Math.floor((state / 2 ** 32) * limit);
-  };
-}
-
-/** Passes octets on, and cuts each connection after a number of them in one direction. */
-async function cuttingRelay(port: number, random: (limit: number) => number) {
-  const sockets = new Set<Socket>();
-  let cuts = 0;
-  const relay = createServer((near) => {
-    const far = connect({ host: "127.0.0.1", port, noDelay: true });
-    const end = (): void => {
-      near.destroy();
-      far.destroySoon();
-    };
-    const direction = random(2);
-    let left = 300 + random(20_000);
-    for (const [from, to, isCut] of [
-      [near, far, direction === 0],
-      [far, near, direction === 1],
-    ] as const) {
-      sockets.add(from);
-      from.setNoDelay(true);
-      from.on("error", end);
-      from.on("close", end);
-      from.on("data", (chunk: Buffer) => {
-        const part = isCut ? chunk.subarray(0, left) : chunk;
-        to.write(part);
-        if (!isCut) return;
-        left -= part.length;
-        if (left > 0) return;
-        cuts += 1;
-        to.destroySoon();
-        from.destroy();
-      });
-    }
-  });
-  await new Promise<void>((resolve) => relay.listen(0, "127.0.0.1", resolve));
-  return {
-    port: (relay.address() as AddressInfo).port,
-    cuts: () => cuts,
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => relay.close(resolve));
-    },
-  };
-}
 
 function* items(): Generator<BulkItem> {
   for (let id = 0; id < count; id++) {
