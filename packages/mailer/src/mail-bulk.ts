@@ -11,7 +11,8 @@ import {
   type Transport,
 } from "@letterwright/transport";
 import type { MailInput } from "./mail-input.ts";
-import type { MailOptions, MailReceipt } from "./mail-options.ts";
+import { noMailOptions, type MailOptions, type MailReceipt } from "./mail-options.ts";
+import { mailReceipt, noChanges } from "./mail-receipt.ts";
 
 /** One of many: a message, or a message with options of its own. */
 export type BulkMail = MailInput | { readonly mail: MailInput; readonly options?: MailOptions };
@@ -28,6 +29,9 @@ export interface PreparedMail {
   readonly changes: readonly string[];
 }
 
+/** What the transport is given: with the mail that it was made from, for the result. */
+type OwnItem = BulkItem & { readonly mail: BulkMail; readonly changes: readonly string[] };
+
 /** Sends all; `prepare` is asked for each when its turn comes, and may throw for one without touching the others. */
 export function sendAllThrough(
   transport: Transport,
@@ -35,23 +39,16 @@ export function sendAllThrough(
   prepare: (mail: MailInput, options: MailOptions) => PreparedMail,
   options: BulkOptions,
 ): MailResults {
-  /** What is under way, by its item. */
-  const sources = new Map<
-    BulkItem,
-    { readonly mail: BulkMail; readonly changes: readonly string[] }
-  >();
-  const prepared = (mail: BulkMail): BulkItem => {
-    let item: BulkItem;
-    let changes: readonly string[] = [];
+  const prepared = (mail: BulkMail): OwnItem => {
     try {
-      ({ item, changes } = hasOptions(mail)
-        ? prepare(mail.mail, mail.options ?? {})
-        : prepare(mail, {}));
+      const { item, changes } = hasOptions(mail)
+        ? prepare(mail.mail, mail.options ?? noMailOptions)
+        : prepare(mail, noMailOptions);
+      const { message, envelope, options } = item;
+      return { message, envelope, options, mail, changes };
     } catch (error) {
-      item = { error };
+      return { error, mail, changes: noChanges };
     }
-    sources.set(item, { mail, changes });
-    return item;
   };
   const items = mapped(mails, prepared);
   const results = isBulk(transport)
@@ -59,15 +56,11 @@ export function sendAllThrough(
     : oneByOne(transport, items, options);
 
   const named = (result: BulkResult): MailResult => {
-    const { mail, changes } = sources.get(result.item) as {
-      mail: BulkMail;
-      changes: readonly string[];
-    };
-    sources.delete(result.item);
+    // What a transport gives back is what it was given.
+    const { mail, changes } = result.item as OwnItem;
     const { index, attempts } = result;
     if ("error" in result) return { index, item: mail, attempts, error: result.error };
-    const receipt = Object.freeze({ ...result.receipt, changes: Object.freeze([...changes]) });
-    return { index, item: mail, attempts, receipt };
+    return { index, item: mail, attempts, receipt: mailReceipt(result.receipt, changes) };
   };
   return {
     async next() {

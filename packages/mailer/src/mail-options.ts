@@ -8,6 +8,9 @@ export interface MailOptions extends SendOptions {
   readonly envelope?: Envelope;
 }
 
+/** None: one object for all who give none. */
+export const noMailOptions: MailOptions = Object.freeze({});
+
 /** A receipt, and what was changed on the way. */
 export interface MailReceipt extends SendReceipt {
   /** One sentence for each change that finished mail needed; empty for composed messages. */

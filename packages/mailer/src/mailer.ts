@@ -9,10 +9,11 @@ import {
   type MailboxInput,
   type Outgoing,
 } from "@letterwright/message";
-import type { BulkOptions, CloseOptions } from "@letterwright/transport";
+import type { BulkOptions, CloseOptions, SendOptions } from "@letterwright/transport";
 import { sendAllThrough, type BulkMail, type MailResults, type PreparedMail } from "./mail-bulk.ts";
 import { fittedPolicies } from "./fitted-policies.ts";
-import type { MailOptions, MailReceipt } from "./mail-options.ts";
+import { noMailOptions, type MailOptions, type MailReceipt } from "./mail-options.ts";
+import { mailReceipt, noChanges } from "./mail-receipt.ts";
 import { isRaw, messageFrom, type MailInput } from "./mail-input.ts";
 import type { MailerOptions } from "./options.ts";
 import { prepareRaw } from "./prepare-raw.ts";
@@ -91,7 +92,8 @@ export function createMailer(options: MailerOptions): Mailer {
   const { sign } = options;
 
   function prepared(mail: MailInput, given: MailOptions): PreparedMail {
-    const { envelope, ...sendOptions } = given;
+    const { envelope } = given;
+    const sendOptions = given === noMailOptions ? noMailOptions : withoutEnvelope(given);
     const withSignature = (write: Outgoing): Outgoing =>
       sign === undefined
         ? write
@@ -108,13 +110,13 @@ export function createMailer(options: MailerOptions): Mailer {
     const write: Outgoing = (offer) => generate(composed, fitted(offer, composed), identity);
     const to = envelope ?? envelopeOf(composed);
     const item = { message: withSignature(write), envelope: to, options: sendOptions };
-    return { item, changes: none };
+    return { item, changes: noChanges };
   }
 
-  async function send(mail: MailInput, given: MailOptions = {}): Promise<MailReceipt> {
+  async function send(mail: MailInput, given: MailOptions = noMailOptions): Promise<MailReceipt> {
     const { item, changes } = prepared(mail, given);
     const receipt = await transport.send(item.message, item.envelope, item.options);
-    return Object.freeze({ ...receipt, changes: Object.freeze([...changes]) });
+    return mailReceipt(receipt, changes);
   }
 
   const sendAll = (
@@ -136,7 +138,10 @@ export function createMailer(options: MailerOptions): Mailer {
   return Object.freeze({ send, sendAll, verify, close, [Symbol.asyncDispose]: () => close() });
 }
 
-const none: readonly string[] = Object.freeze([]);
+function withoutEnvelope(given: MailOptions): SendOptions {
+  const { envelope: _, ...options } = given;
+  return options;
+}
 
 /** Read as the field Sender is, so that a fault shows now, and not with the first message. */
 function authorOf(from: MailboxInput | undefined): Mailbox | undefined {

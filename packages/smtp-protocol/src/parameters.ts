@@ -6,19 +6,19 @@ import type { EnvelopeRecipient, ExtensionParameters } from "@letterwright/messa
 /** Parameters of MAIL, each an extension of its own. */
 export interface MailParameters {
   /** Octets of the message (RFC 1870 §6). */
-  readonly size?: number;
+  readonly size?: number | undefined;
   /** `BODY=` (RFC 6152 §2, RFC 3030 §3). */
-  readonly body?: "7BIT" | "8BITMIME" | "BINARYMIME";
+  readonly body?: "7BIT" | "8BITMIME" | "BINARYMIME" | undefined;
   /** `SMTPUTF8` (RFC 6531 §3.4). */
-  readonly smtpUtf8?: boolean;
+  readonly smtpUtf8?: boolean | undefined;
   /** `REQUIRETLS` (RFC 8689 §2). */
-  readonly requireTls?: boolean;
+  readonly requireTls?: boolean | undefined;
   /** `RET=` (RFC 3461 §4.3). */
-  readonly return?: "full" | "headers";
+  readonly return?: "full" | "headers" | undefined;
   /** `ENVID=`, before it is encoded (RFC 3461 §4.4). */
-  readonly envelopeId?: string;
+  readonly envelopeId?: string | undefined;
   /** Of any other extension; what stands above cannot stand here again. */
-  readonly others?: ExtensionParameters;
+  readonly others?: ExtensionParameters | undefined;
 }
 
 /** Parameters of RCPT (RFC 3461 §4.1, §4.2). */

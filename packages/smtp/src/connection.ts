@@ -14,6 +14,7 @@ import { notSmtp, timedOut } from "./failure.ts";
 import { login } from "./login.ts";
 import type { SmtpSettings } from "./options.ts";
 import { placeOf, type Place, type SmtpTarget } from "./place.ts";
+import { termsOf, type Terms } from "./terms.ts";
 
 /** A connection that is ready for mail. */
 export interface Connection {
@@ -22,6 +23,8 @@ export interface Connection {
   readonly place: Place;
   /** What the server offers, after TLS and login. */
   readonly offer: ServerOffer;
+  /** The same, read. */
+  readonly terms: Terms;
   readonly security: TlsReport | undefined;
   readonly protection: Protection;
   readonly timings: Timings;
@@ -74,13 +77,15 @@ export async function openConnection(
   const { exchange } = making;
   track(exchange);
   try {
-    const offer = await introduced(making, raw);
-    await timed(timings, "loginMs", () => login(making, offer), settings.auth !== undefined);
+    const introduction = await introduced(making, raw);
+    await timed(timings, "loginMs", () => login(making, introduction), settings.auth !== undefined);
+    const offer = usable(introduction, settings);
     return {
       exchange,
       settings,
       place,
-      offer: usable(offer, settings),
+      offer,
+      terms: termsOf(offer),
       security: making.security,
       protection: protectionOf(making),
       timings,

@@ -4,15 +4,15 @@ import { cr, lf } from "@letterwright/base/bytes";
 /** What is to be written. */
 export interface Content {
   /** All of it, when it is in memory: it has been looked at, and is written without waiting for anything. */
-  readonly pieces?: readonly Uint8Array[];
+  readonly pieces?: readonly Uint8Array[] | undefined;
   /** What cannot be had at once; each chunk has been looked at. Used when there are no `pieces`. */
-  readonly chunks?: AsyncIterable<Uint8Array>;
+  readonly chunks?: AsyncIterable<Uint8Array> | undefined;
   /** Whether the octets are no lines (BINARYMIME), so that nothing is added to them. Default `false`. */
   readonly isBinary?: boolean;
   /** Whether somebody wants to see it leave, bit by bit. Default `false`. */
   readonly isWatched?: boolean;
   /** Called with the octets of the content that have been handed to the stream so far. */
-  readonly onBytes?: (count: number) => void;
+  onBytes?(count: number): void;
 }
 
 /** Octets that are written at once: enough for few calls and TLS records, and not so many that memory shows. */

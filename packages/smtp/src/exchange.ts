@@ -23,22 +23,21 @@ import {
   type Step,
 } from "@letterwright/smtp-protocol";
 import { compute } from "./computation.ts";
-import { createContentWriter, pump, wholeOf, type ContentWriter } from "./content-writer.ts";
+import type { Content } from "./content.ts";
+import {
+  createContentWriter,
+  pump,
+  wholeOf,
+  type ContentWriter,
+  type Voice,
+} from "./content-writer.ts";
 import { createDeadline, replyTimeoutOf, type Deadline, type Wait } from "./deadline.ts";
 import { atStage, brokenBy, explainStreamError, timedOut, type SmtpStage } from "./failure.ts";
 import { Lookout } from "./lookout.ts";
 import type { SmtpSettings } from "./options.ts";
 import { createOutput, type Output } from "./output.ts";
 import type { Place } from "./place.ts";
-import {
-  beginStep,
-  createRun,
-  failedAnswer,
-  stageOf,
-  type Run,
-  type RunOptions,
-  type Settling,
-} from "./run.ts";
+import { beginStep, failedAnswer, Run, stageOf, type RunOptions, type Settling } from "./run.ts";
 
 /** What an exchange is made of. */
 export interface ExchangeParts {
@@ -54,6 +53,8 @@ export interface Failure {
   /** Whether it was given up on this side, and so says nothing about the server. */
   readonly isOurs: boolean;
 }
+
+const noContent: Content = {};
 
 /** A generator takes nothing when it is first resumed. */
 const first = [] as unknown as [Answer];
@@ -80,6 +81,13 @@ export class Exchange {
   #repliesSinceMs = 0;
   #blockedSinceMs: number | undefined;
   readonly #lookout: Lookout = new Lookout(() => this.#failure);
+  /** Whose flight is being written. */
+  #speaker: Run | undefined;
+  /** How content is written: one for all, because flights are written one after another. */
+  readonly #voice: Voice = {
+    say: (command) => this.#say(this.#speaker as Run, command),
+    put: (bytes) => this.#output.add(bytes),
+  };
   /** Called once, when the connection has ended and whoever waited for it has been told. */
   onEnd: (() => void) | undefined;
 
@@ -129,18 +137,21 @@ export class Exchange {
   /** The same without a promise; gives what is known of it while it is under way. */
   start<Result>(
     dialog: Dialog<Result>,
-    options: RunOptions,
-    { resolve, reject }: Settling<Result>,
+    { stage, content, signal }: RunOptions,
+    settling: Settling<Result>,
   ): Readonly<Run> {
-    const { signal } = options;
-    const abort = (): void => this.abort(run, signal?.reason);
-    const run = createRun(dialog, options, {
-      resolve: resolve as (value: unknown) => void,
-      reject,
-      stopListening: () => signal?.removeEventListener("abort", abort),
-    });
-    signal?.addEventListener("abort", abort, { once: true });
-    this.together(() => this.#resume(run, undefined));
+    const run = new Run(dialog, stage, content, settling);
+    if (signal !== undefined) {
+      const abort = (): void => this.abort(run, signal.reason);
+      run.stopListening = () => signal.removeEventListener("abort", abort);
+      signal.addEventListener("abort", abort, { once: true });
+    }
+    this.hold();
+    try {
+      this.#resume(run, undefined);
+    } finally {
+      this.release();
+    }
     return run;
   }
 
@@ -214,17 +225,17 @@ export class Exchange {
       return;
     }
     if (turn.done === true) {
-      run.stopListening();
+      run.stopListening?.();
       run.isSettled = true;
-      run.resolve(turn.value);
+      run.settling.resolve(turn.value);
     } else this.#take(run, turn.value);
   }
 
   #reject(run: Run, reason: unknown): void {
     if (run.isSettled) return;
-    run.stopListening();
+    run.stopListening?.();
     run.isSettled = true;
-    run.reject(reason);
+    run.settling.reject(reason);
   }
 
   #take(run: Run, step: Step): void {
@@ -328,18 +339,22 @@ export class Exchange {
 
   /** Writes flights, as long as none has to wait for its content. */
   #write(): void {
-    this.together(() => {
+    this.hold();
+    try {
       while (!this.#isPumping && this.#failure === undefined) {
-        const [run] = this.#writing;
+        const run = this.#writing[0];
         if (run === undefined) return;
         this.#fly(run);
       }
-    });
+    } finally {
+      this.release();
+    }
   }
 
   #fly(run: Run): void {
     const { commands, content: step } = run.flight as Flight;
     this.#answering.push(run);
+    this.#speaker = run;
     try {
       for (const command of commands) this.#say(run, command);
     } catch (error) {
@@ -352,11 +367,8 @@ export class Exchange {
       this.#written(run);
       return;
     }
-    const { content = {} } = run;
-    const writer = createContentWriter(step, content.isBinary === true, {
-      say: (command) => this.#say(run, command),
-      put: (bytes) => this.#output.add(bytes),
-    });
+    const content = run.content ?? noContent;
+    const writer = createContentWriter(step, content.isBinary === true, this.#voice);
     const whole = step.inTurn === true ? undefined : wholeOf(content);
     if (whole === undefined) void this.#pump(run, step, writer);
     else {
@@ -370,7 +382,7 @@ export class Exchange {
     this.#isPumping = true;
     let failed: { readonly reason: unknown } | undefined;
     try {
-      await pump(run.content ?? {}, writer, {
+      await pump(run.content ?? noContent, writer, {
         room: () => this.#room(run, step),
         whileOpen: (work) => this.whileOpen(work, "content"),
         get isStopped() {
@@ -430,7 +442,7 @@ export class Exchange {
     if (run.flight?.content !== undefined && watch.isOn) {
       watch.tell({ ...this.#place.told, kind: "content", byteLength: run.sent });
     }
-    if (run.endMayHaveLeft) run.ended?.();
+    if (run.endMayHaveLeft) run.settling.ended?.();
     if (run.awaiting === 0) this.#complete(run);
   }
 
@@ -446,19 +458,26 @@ export class Exchange {
   }
 
   readonly #onData = (chunk: Uint8Array): void => {
-    this.together(() => {
-      try {
-        for (const answered of this.session.receive(chunk)) this.#answer(answered);
-      } catch (error) {
-        this.fail(error);
-        return;
-      }
-      if (this.session.fault !== undefined) this.fail(this.session.fault);
-    });
+    this.hold();
+    try {
+      this.#heard(chunk);
+    } finally {
+      this.release();
+    }
   };
 
+  #heard(chunk: Uint8Array): void {
+    try {
+      for (const answered of this.session.receive(chunk)) this.#answer(answered);
+    } catch (error) {
+      this.fail(error);
+      return;
+    }
+    if (this.session.fault !== undefined) this.fail(this.session.fault);
+  }
+
   #answer(answered: Answered): void {
-    const [run] = this.#answering;
+    const run = this.#answering[0];
     if (run === undefined) {
       this.#early.push(answered);
       return;
@@ -481,13 +500,14 @@ export class Exchange {
 
   #complete(run: Run): void {
     // It is the oldest, unless it had nothing to say after all.
-    this.#answering.splice(this.#answering.indexOf(run), 1);
+    if (this.#answering[0] === run) this.#answering.shift();
+    else this.#answering.splice(this.#answering.indexOf(run), 1);
     const { replies } = run;
     if (run.isLeft) {
       if (!run.endMayHaveLeft) this.#giveUpLine(run.reason?.reason);
       return;
     }
-    this.#resume(run, run.reason === undefined ? { replies } : { replies, failure: run.reason });
+    this.#resume(run, { replies, failure: run.reason });
   }
 
   readonly #onWritten = (): void => {
@@ -541,12 +561,21 @@ export class Exchange {
 
   /** What is written in one turn leaves together. */
   together(work: () => void): void {
-    this.#holds += 1;
+    this.hold();
     try {
       work();
     } finally {
-      this.#holds -= 1;
-      if (this.#holds === 0) this.#output.flush();
+      this.release();
     }
+  }
+
+  /** The same for who wants no function for it: until the `release` that belongs to it nothing leaves. */
+  hold(): void {
+    this.#holds += 1;
+  }
+
+  release(): void {
+    this.#holds -= 1;
+    if (this.#holds === 0) this.#output.flush();
   }
 }

@@ -4,12 +4,11 @@ import {
   asciiDomain,
   needsSmtpUtf8,
   offers,
-  sizeLimitOf,
   type Envelope,
   type RawMessage,
   type ServerOffer,
 } from "@letterwright/message";
-import { limitsOf, type MailParameters } from "@letterwright/smtp-protocol";
+import type { MailParameters, SessionLimits } from "@letterwright/smtp-protocol";
 import type { SendOptions } from "@letterwright/transport";
 import type { Connection } from "./connection.ts";
 import { tooLarge } from "./measured.ts";
@@ -29,49 +28,52 @@ export interface Said {
 export function parametersOf(
   raw: RawMessage,
   envelope: Envelope,
-  { offer, security }: Pick<Connection, "offer" | "security">,
-  options: SendOptions & { readonly totalBytes: number | undefined },
+  { offer, terms, security }: Pick<Connection, "offer" | "terms" | "security">,
+  options: SendOptions,
+  totalBytes: number | undefined,
 ): Said {
-  const { totalBytes, requireTls, mailParameters } = options;
-  checkCount(envelope, offer);
-  const needsUtf8 =
-    envelope.recipients.some(({ mailbox }) => needsSmtpUtf8(mailbox)) ||
-    (envelope.reversePath !== null && needsSmtpUtf8(envelope.reversePath));
-  if (needsUtf8 && !offers(offer, "SMTPUTF8")) {
+  const { requireTls, mailParameters } = options;
+  checkCount(envelope, terms.limits);
+  const needsUtf8 = needsUtf8Path(envelope);
+  if (needsUtf8 && !terms.hasUtf8) {
     throw new LetterwrightError("an address needs SMTPUTF8, and the server does not offer it", {
       code: "SMTP_SMTPUTF8_NOT_OFFERED",
       hint: "Its local-part is not ASCII (RFC 6531 §3.2). Use an ASCII address of the same person, or another server.",
     });
   }
-  const limit = sizeLimitOf(offer);
+  const limit = terms.sizeLimit;
   if (limit !== undefined && totalBytes !== undefined && totalBytes > limit) {
     throw tooLarge(totalBytes, limit);
   }
   if (requireTls === true) checkProtection(offer, security?.verified === true);
   const dsn = wantsReports(envelope) && hasReports(offer, options.dsn);
-  const { reports } = envelope;
+  const reports = dsn ? envelope.reports : undefined;
   return {
     dsn,
     parameters: {
-      ...(offers(offer, "SIZE") && totalBytes !== undefined ? { size: totalBytes } : {}),
-      ...bodyOf(raw),
-      ...(needsUtf8 || raw.requires.has("SMTPUTF8") ? { smtpUtf8: true } : {}),
-      ...(requireTls === true ? { requireTls } : {}),
-      ...(dsn && reports?.return !== undefined ? { return: reports.return } : {}),
-      ...(dsn && reports?.id !== undefined ? { envelopeId: reports.id } : {}),
-      ...(mailParameters === undefined ? {} : { others: mailParameters(offer) }),
+      size: terms.hasSize ? totalBytes : undefined,
+      body: bodyOf(raw),
+      smtpUtf8: needsUtf8 || raw.requires.has("SMTPUTF8"),
+      requireTls: requireTls === true,
+      return: reports?.return,
+      envelopeId: reports?.id,
+      others: mailParameters?.(offer),
     },
   };
 }
 
-function bodyOf({ requires }: RawMessage): Pick<MailParameters, "body"> {
-  if (requires.has("BINARYMIME")) return { body: "BINARYMIME" };
-  return requires.has("8BITMIME") ? { body: "8BITMIME" } : {};
+function needsUtf8Path({ reversePath, recipients }: Envelope): boolean {
+  for (const { mailbox } of recipients) if (needsSmtpUtf8(mailbox)) return true;
+  return reversePath !== null && needsSmtpUtf8(reversePath);
+}
+
+function bodyOf({ requires }: RawMessage): MailParameters["body"] {
+  if (requires.has("BINARYMIME")) return "BINARYMIME";
+  return requires.has("8BITMIME") ? "8BITMIME" : undefined;
 }
 
 /** RFC 9422 §4.2, §4.3: what is over the limit would be refused; who is left out would be chance. */
-function checkCount({ recipients }: Envelope, offer: ServerOffer): void {
-  const limits = limitsOf(offer);
+function checkCount({ recipients }: Envelope, limits: SessionLimits): void {
   if (limits.recipients !== undefined && recipients.length > limits.recipients) {
     throw tooMany(recipients.length, "recipients", limits.recipients);
   }
@@ -109,12 +111,11 @@ function checkProtection(offer: ServerOffer, isVerified: boolean): void {
 }
 
 function wantsReports({ reports, recipients }: Envelope): boolean {
-  return (
-    reports !== undefined ||
-    recipients.some(
-      ({ notify, originalRecipient }) => notify !== undefined || originalRecipient !== undefined,
-    )
-  );
+  if (reports !== undefined) return true;
+  for (const { notify, originalRecipient } of recipients) {
+    if (notify !== undefined || originalRecipient !== undefined) return true;
+  }
+  return false;
 }
 
 function hasReports(offer: ServerOffer, dsn: SendOptions["dsn"]): boolean {

@@ -1,13 +1,24 @@
 /** What a sending came to: a receipt, or the error that has one inside. */
-import { envelope as envelopeFor, type Envelope } from "@letterwright/message";
+import { envelope as envelopeFor, type Envelope, type ServerReply } from "@letterwright/message";
 import { describeReply, queueIdOf, type TransactionResult } from "@letterwright/smtp-protocol";
-import { DeliveryError, OutcomeUnknownError, type SendReceipt } from "@letterwright/transport";
+import {
+  DeliveryError,
+  OutcomeUnknownError,
+  type Protection,
+  type SendReceipt,
+  type SendTimings,
+  type UncertainReceipt,
+} from "@letterwright/transport";
 
 /** What a receipt says besides who has the message. */
-export type ReceiptFacts = Omit<
-  SendReceipt,
-  "accepted" | "refused" | "unknown" | "reply" | "queueId"
->;
+export interface ReceiptFacts {
+  readonly messageId: string | undefined;
+  readonly acceptedBy: string;
+  readonly protection: Protection;
+  readonly byteLength: number;
+  readonly durationMs: number;
+  readonly timings: SendTimings;
+}
 
 /**
  * The receipt of a transaction in which everybody was accepted.
@@ -15,34 +26,51 @@ export type ReceiptFacts = Omit<
  * Throws {@link OutcomeUnknownError} `SMTP_OUTCOME_UNKNOWN` and {@link DeliveryError}.
  */
 export function receiptOf(
-  { accepted, refused, unknown, reply, failure }: TransactionResult,
+  result: TransactionResult,
   envelope: Envelope,
   facts: ReceiptFacts,
 ): SendReceipt {
-  const queueId = reply === undefined ? undefined : queueIdOf(reply);
-  const known = {
-    ...facts,
-    accepted,
-    refused,
-    unknown,
-    ...(queueId === undefined ? {} : { queueId }),
-  };
+  const { accepted, refused, unknown, reply, failure } = result;
   if (unknown.length > 0) {
-    const receipt = Object.freeze(reply === undefined ? known : { ...known, reply });
     throw new OutcomeUnknownError(
       "the connection broke before the server said whether it took the message",
       {
         code: "SMTP_OUTCOME_UNKNOWN",
         hint: "Look for the Message-ID in the server's log or at the recipient before you send again: it may arrive twice.",
-        receipt,
+        receipt: made(result, reply, facts),
         cause: failure?.reason,
       },
     );
   }
   const receipt =
-    reply === undefined || accepted.length === 0 ? undefined : Object.freeze({ ...known, reply });
+    reply === undefined || accepted.length === 0
+      ? undefined
+      : (made(result, reply, facts) as SendReceipt);
   if (receipt !== undefined && refused.length === 0) return receipt;
   throw notToAll(receipt, refused, envelope);
+}
+
+/** Property by property, and in one order: receipts are made for each message, and have one shape for the engine. */
+function made(
+  { accepted, refused, unknown }: TransactionResult,
+  reply: ServerReply | undefined,
+  { messageId, acceptedBy, protection, byteLength, durationMs, timings }: ReceiptFacts,
+): UncertainReceipt {
+  const receipt: { -readonly [Name in keyof UncertainReceipt]: UncertainReceipt[Name] } = {
+    accepted,
+    refused,
+    unknown,
+    acceptedBy,
+    protection,
+    byteLength,
+    durationMs,
+    timings,
+  };
+  if (reply !== undefined) receipt.reply = reply;
+  if (messageId !== undefined) receipt.messageId = messageId;
+  const queueId = reply === undefined ? undefined : queueIdOf(reply);
+  if (queueId !== undefined) receipt.queueId = queueId;
+  return Object.freeze(receipt);
 }
 
 function notToAll(

@@ -11,69 +11,58 @@ export interface RunOptions {
   readonly content?: Content | undefined;
   /** Ends it; when some of it is on its way, that ends the connection too. */
   readonly signal?: AbortSignal | undefined;
-  /** Called as soon as the end of the content is written: what comes next may leave with it (RFC 2920 §3.1). */
-  readonly ended?: (() => void) | undefined;
 }
 
 /** What becomes of a dialog, told in the turn in which it is known. */
 export interface Settling<Result> {
-  readonly resolve: (result: Result) => void;
-  readonly reject: (reason: unknown) => void;
+  resolve(result: Result): void;
+  reject(reason: unknown): void;
+  /** The end of the content is written: what comes next may leave with it (RFC 2920 §3.1). */
+  ended?(): void;
 }
 
-/** A dialog under way. */
-export interface Run {
+/**
+ * A dialog under way. A class, and no literal that is put together: one is made for each message, and all of them have
+ * to be of one shape for the engine.
+ */
+export class Run {
+  readonly dialog: Dialog<unknown>;
   readonly stage: SmtpStage;
   readonly content: Content | undefined;
-  readonly dialog: Dialog<unknown>;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (reason: unknown) => void;
-  readonly stopListening: () => void;
-  readonly ended: (() => void) | undefined;
+  readonly settling: Settling<unknown>;
+  /** Takes back what the caller's signal is listened to with. */
+  stopListening: (() => void) | undefined = undefined;
   /** Whether it has been told what became of it. */
-  isSettled: boolean;
+  isSettled: boolean = false;
   /** Replies to any of its flights. */
-  heard: number;
-  flight: Flight | undefined;
-  replies: ServerReply[];
+  heard: number = 0;
+  flight: Flight | undefined = undefined;
+  replies: ServerReply[] = [];
   /** Octets of content that were written. */
-  sent: number;
+  sent: number = 0;
   /** Commands whose replies are still to come. */
-  awaiting: number;
-  isWritten: boolean;
+  awaiting: number = 0;
+  isWritten: boolean = false;
   /** Whether the end of the content may be on the wire. */
-  endMayHaveLeft: boolean;
+  endMayHaveLeft: boolean = false;
   /** Whether its dialog wants no more content on the wire. */
-  isStopped: boolean;
+  isStopped: boolean = false;
   /** Whether nobody waits for it any more, and its replies are only read because others follow. */
-  isLeft: boolean;
+  isLeft: boolean = false;
   /** Its own reason to end, where that differs from the connection's. */
-  reason: { readonly reason: unknown } | undefined;
-}
+  reason: { readonly reason: unknown } | undefined = undefined;
 
-export function createRun(
-  dialog: Dialog<unknown>,
-  { stage, content, ended }: RunOptions,
-  settled: Pick<Run, "resolve" | "reject" | "stopListening">,
-): Run {
-  return {
-    ...settled,
-    dialog,
-    stage,
-    content,
-    ended,
-    isSettled: false,
-    heard: 0,
-    flight: undefined,
-    replies: [],
-    sent: 0,
-    awaiting: 0,
-    isWritten: false,
-    endMayHaveLeft: false,
-    isStopped: false,
-    isLeft: false,
-    reason: undefined,
-  };
+  constructor(
+    dialog: Dialog<unknown>,
+    stage: SmtpStage,
+    content: Content | undefined,
+    settling: Settling<unknown>,
+  ) {
+    this.dialog = dialog;
+    this.stage = stage;
+    this.content = content;
+    this.settling = settling;
+  }
 }
 
 /** The next step begins with nothing known of it. */

@@ -1,10 +1,8 @@
 /** One message over a connection that is ready for it: looked at first, and then sent. */
 import { concatBytes } from "@letterwright/base/bytes";
 import {
-  offers,
   rawByteLength,
   rawChunks,
-  sizeLimitOf,
   type Envelope,
   type Outgoing,
   type RawMessage,
@@ -18,15 +16,17 @@ import {
   checkedOutgoing,
   guardLineEnds,
   messageIdOf,
+  type Progress,
   type SendOptions,
   type SendReceipt,
+  type SendTimings,
 } from "@letterwright/transport";
 import type { Connection, Timings } from "./connection.ts";
 import type { Content } from "./content.ts";
 import { lengthMismatch, measured } from "./measured.ts";
 import { parametersOf, type Said } from "./parameters.ts";
 import { receiptOf } from "./receipt.ts";
-import type { Run } from "./run.ts";
+import type { Run, Settling } from "./run.ts";
 import { harmless } from "./watch.ts";
 
 /** A send that may have begun before there was a connection. */
@@ -62,9 +62,9 @@ export interface Way {
 /** What is told of a sending, in the turn in which it is known. */
 export interface SendingWatch {
   /** The end of its content is written: another may follow it. */
-  readonly ended: () => void;
-  readonly accepted: (receipt: SendReceipt) => void;
-  readonly failed: (reason: unknown) => void;
+  ended(): void;
+  accepted(receipt: SendReceipt): void;
+  failed(reason: unknown): void;
 }
 
 /**
@@ -87,80 +87,132 @@ function looked(connection: Connection, sending: Sending, raw: RawMessage): Prep
   checkedOutgoing(raw, connection.offer);
   const pieces = piecesOf(raw);
   const totalBytes = pieces === undefined ? rawByteLength(raw) : lengthOf(pieces);
-  const { envelope, options } = sending;
-  const said = parametersOf(raw, envelope, connection, { ...options, totalBytes });
+  const said = parametersOf(raw, sending.envelope, connection, sending.options, totalBytes);
   return { raw, pieces, totalBytes, said };
 }
 
-/** Sends what was prepared for this connection; the connection stays open. */
+/**
+ * Sends what was prepared for this connection; the connection stays open. `timings` are those of the connection, for
+ * the first message over it.
+ */
 export function begin(
   connection: Connection,
   sending: Sending,
-  { raw, pieces, totalBytes, said }: Prepared,
+  prepared: Prepared,
   way: Way,
-  timings: Timings,
+  timings: Timings | undefined,
   watch: SendingWatch,
 ): Readonly<Run> {
-  const { exchange, settings, offer, place, protection } = connection;
+  const { exchange, settings, terms } = connection;
   const { envelope, options } = sending;
-  const onProgress = harmless(options.onProgress);
-  const beganMs = performance.now();
-  let contentMs: number | undefined;
-  let sentBytes = 0;
-  const isBinary = raw.requires.has("BINARYMIME");
-  const { signal } = options;
-  const content: Content = {
-    ...(pieces === undefined
-      ? { chunks: checkedChunks(raw, { isBinary, signal, totalBytes, limit: sizeLimitOf(offer) }) }
-      : { pieces }),
-    isBinary,
-    isWatched: onProgress !== undefined,
-    onBytes(count) {
-      contentMs ??= performance.now();
-      sentBytes = count;
-      onProgress?.({ sentBytes, ...(totalBytes === undefined ? {} : { totalBytes }) });
-    },
-  };
+  const isBinary = prepared.raw.requires.has("BINARYMIME");
   const recipients = options.recipients ?? settings.recipients;
   const isLmtp = settings.protocol === "lmtp";
+  const isAll = recipients === "all" && envelope.recipients.length > 1 && !isLmtp;
   const dialog = transaction({
     envelope,
-    parameters: said.parameters,
-    dsn: said.dsn,
+    parameters: prepared.said.parameters,
+    dsn: prepared.said.dsn,
     pipelining: way.pipelining,
     recipients,
-    content: formOf(way, {
-      isBinary,
-      hasChunks: offers(offer, "CHUNKING"),
-      isAll: recipients === "all" && envelope.recipients.length > 1 && !isLmtp,
-    }),
+    content: formOf(way, isBinary, terms.hasChunks, isAll),
     flight: way.flight,
     lmtp: isLmtp,
     reset: way.reset,
   });
-  const resolve = (result: TransactionResult): void => {
-    const endedMs = performance.now();
-    timings.envelopeMs = (contentMs ?? endedMs) - beganMs;
-    if (contentMs !== undefined) timings.contentMs = endedMs - contentMs;
-    const messageId = messageIdOf(raw);
+  const delivery = new Delivery(connection, sending, prepared, isBinary, timings, watch);
+  const run = { stage: "envelope", content: delivery, signal: options.signal } as const;
+  return exchange.start(dialog, run, delivery);
+}
+
+/** A message on its way over a connection: what is written of it, and what its result becomes. */
+class Delivery implements Content, Settling<TransactionResult> {
+  readonly pieces: readonly Uint8Array[] | undefined;
+  readonly chunks: AsyncIterable<Uint8Array> | undefined;
+  readonly isBinary: boolean;
+  readonly isWatched: boolean;
+  readonly #connection: Connection;
+  readonly #sending: Sending;
+  readonly #prepared: Prepared;
+  readonly #timings: Timings | undefined;
+  readonly #watch: SendingWatch;
+  readonly #onProgress: ((progress: Progress) => void) | undefined;
+  readonly #beganMs: number = performance.now();
+  #contentMs: number | undefined = undefined;
+  #sentBytes: number = 0;
+
+  constructor(
+    connection: Connection,
+    sending: Sending,
+    prepared: Prepared,
+    isBinary: boolean,
+    timings: Timings | undefined,
+    watch: SendingWatch,
+  ) {
+    this.pieces = prepared.pieces;
+    this.chunks =
+      prepared.pieces === undefined
+        ? checkedChunks(prepared, isBinary, sending.options.signal, connection.terms.sizeLimit)
+        : undefined;
+    this.isBinary = isBinary;
+    this.#onProgress = harmless(sending.options.onProgress);
+    this.isWatched = this.#onProgress !== undefined;
+    this.#connection = connection;
+    this.#sending = sending;
+    this.#prepared = prepared;
+    this.#timings = timings;
+    this.#watch = watch;
+  }
+
+  onBytes(count: number): void {
+    this.#contentMs ??= performance.now();
+    this.#sentBytes = count;
+    if (this.#onProgress === undefined) return;
+    const { totalBytes } = this.#prepared;
+    this.#onProgress(
+      totalBytes === undefined ? { sentBytes: count } : { sentBytes: count, totalBytes },
+    );
+  }
+
+  ended(): void {
+    this.#watch.ended();
+  }
+
+  resolve(result: TransactionResult): void {
+    const { place, protection } = this.#connection;
+    const { envelope, startedMs } = this.#sending;
     let receipt: SendReceipt;
     try {
       receipt = receiptOf(result, envelope, {
-        ...(messageId === undefined ? {} : { messageId }),
+        messageId: messageIdOf(this.#prepared.raw),
         acceptedBy: place.label,
         protection,
-        byteLength: sentBytes,
-        durationMs: endedMs - sending.startedMs,
-        timings: Object.freeze(timings),
+        byteLength: this.#sentBytes,
+        durationMs: performance.now() - startedMs,
+        timings: this.#timed(),
       });
     } catch (error) {
-      watch.failed(error);
+      this.#watch.failed(error);
       return;
     }
-    watch.accepted(receipt);
-  };
-  const run = { stage: "envelope", content, signal, ended: watch.ended } as const;
-  return exchange.start(dialog, run, { resolve, reject: watch.failed });
+    this.#watch.accepted(receipt);
+  }
+
+  reject(reason: unknown): void {
+    this.#watch.failed(reason);
+  }
+
+  #timed(): SendTimings {
+    const endedMs = performance.now();
+    const contentMs = this.#contentMs === undefined ? undefined : endedMs - this.#contentMs;
+    const envelopeMs = (this.#contentMs ?? endedMs) - this.#beganMs;
+    if (this.#timings === undefined && contentMs !== undefined) {
+      return Object.freeze({ envelopeMs, contentMs });
+    }
+    const timings: Timings = { ...this.#timings, envelopeMs };
+    if (contentMs !== undefined) timings.contentMs = contentMs;
+    return Object.freeze(timings);
+  }
 }
 
 /** The message when all of it is in memory. `checkedOutgoing` has looked at it. */
@@ -180,35 +232,31 @@ function lengthOf(pieces: readonly Uint8Array[]): number {
 }
 
 function checkedChunks(
-  raw: RawMessage,
-  options: {
-    readonly isBinary: boolean;
-    readonly signal: AbortSignal | undefined;
-    readonly totalBytes: number | undefined;
-    readonly limit: number | undefined;
-  },
+  { raw, totalBytes }: Prepared,
+  isBinary: boolean,
+  signal: AbortSignal | undefined,
+  limitBytes: number | undefined,
 ): AsyncIterable<Uint8Array> {
-  const { isBinary, signal, totalBytes, limit } = options;
   const chunks = rawChunks(raw, { signal });
   return measured(isBinary ? chunks : guardLineEnds(chunks), {
     declaredBytes: totalBytes,
-    limitBytes: limit,
+    limitBytes,
   });
 }
 
-/** Lines, which every server takes, unless chunks are needed, wanted, or spare a round trip. */
+/**
+ * Lines, which every server takes, unless chunks are needed, wanted, or spare a round trip. `isAll`: DATA would have
+ * to wait until each of several recipients is accepted.
+ */
 function formOf(
   { chunking, pipelining, flight }: Way,
-  message: {
-    readonly isBinary: boolean;
-    readonly hasChunks: boolean;
-    /** Whether DATA would have to wait until each of several recipients is accepted. */
-    readonly isAll: boolean;
-  },
+  isBinary: boolean,
+  hasChunks: boolean,
+  isAll: boolean,
 ): NonNullable<TransactionOptions["content"]> {
-  if (message.isBinary) return "chunks"; // RFC 3030 §3
-  if (!message.hasChunks || chunking === false) return "lines";
+  if (isBinary) return "chunks"; // RFC 3030 §3
+  if (!hasChunks || chunking === false) return "lines";
   if (chunking === "prefer") return "chunks";
   if (!pipelining) return "lines";
-  return flight === "eager" || message.isAll ? "chunks" : "lines";
+  return flight === "eager" || isAll ? "chunks" : "lines";
 }

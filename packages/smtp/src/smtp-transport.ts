@@ -7,6 +7,7 @@ import {
   type BulkOptions,
   type BulkResults,
   type BulkSend,
+  type BulkSending,
   type BulkTransport,
   type CloseOptions,
   type Protection,
@@ -17,6 +18,7 @@ import { leave } from "./connection.ts";
 import type { Exchange } from "./exchange.ts";
 import { openAny } from "./failover.ts";
 import { resolveSmtpOptions, type SmtpOptions, type SmtpSettings } from "./options.ts";
+import type { Job } from "./pool/job.ts";
 import { Pool } from "./pool/pool.ts";
 import type { PoolState } from "./pool/pool-state.ts";
 import { traced } from "./watch.ts";
@@ -82,13 +84,13 @@ export function smtpTransport(options: SmtpOptions): SmtpTransport {
   function send(
     outgoing: Outgoing,
     envelope: Envelope,
-    given: SendOptions = {},
+    given: SendOptions = noOptions,
   ): Promise<SendReceipt> {
     const startedMs = performance.now();
     const sending = { outgoing, envelope, options: given, startedMs };
     const work = (): Promise<SendReceipt> =>
       new Promise((accepted, failed) => {
-        pool.add({ sending, line, window: 1, accepted, failed }, settings.pool.maxWaiting);
+        pool.add(sending, line, 1, { accepted, failed }, settings.pool.maxWaiting);
       });
     return traced(work, () => ({ envelope, hosts: settings.targets }));
   }
@@ -103,13 +105,9 @@ export function smtpTransport(options: SmtpOptions): SmtpTransport {
     const { window = 1, concurrency = maxConnections } = given;
     const lanes = Math.min(concurrency, maxConnections);
     const ownLine = pool.openLine(lanes);
-    const send: BulkSend = ({ message, envelope, options = {} }, told) => {
+    const send: BulkSend = ({ message, envelope, options = noOptions }, told) => {
       const sending = { outgoing: message, envelope, options, startedMs: performance.now() };
-      const job = pool.add({ sending, line: ownLine, window, ...told });
-      return {
-        withdraw: () => job !== undefined && pool.withdraw(job),
-        abort: (reason) => job !== undefined && pool.abort(job, reason),
-      };
+      return new Pooled(pool, pool.add(sending, ownLine, window, told));
     };
     // Those on their way, those written in advance, and those whose results are being looked at.
     const limit = Math.min(lanes, 1000) * (window > 1 ? 3 * window : 4);
@@ -153,6 +151,27 @@ export function smtpTransport(options: SmtpOptions): SmtpTransport {
     },
     [Symbol.asyncDispose]: () => close(),
   });
+}
+
+const noOptions: SendOptions = {};
+
+/** A message of many, as the pool has it. */
+class Pooled implements BulkSending {
+  readonly #pool: Pool;
+  readonly #job: Job | undefined;
+
+  constructor(pool: Pool, job: Job | undefined) {
+    this.#pool = pool;
+    this.#job = job;
+  }
+
+  withdraw(): boolean {
+    return this.#job !== undefined && this.#pool.withdraw(this.#job);
+  }
+
+  abort(reason: unknown): void {
+    if (this.#job !== undefined) this.#pool.abort(this.#job, reason);
+  }
 }
 
 /** A connection of its own, which leaves when it has seen enough. */

@@ -149,7 +149,7 @@ class BulkRun implements BulkResults {
     for (const held of [...this.#sleeping]) {
       clearTimeout(held.timer);
       this.#sleeping.delete(held);
-      this.#over(held, { error: reason });
+      this.#failedFor(held, reason);
     }
     for (const { sending } of [...this.#underWay]) sending?.abort(reason);
     this.#wake();
@@ -273,21 +273,21 @@ class BulkRun implements BulkResults {
       timer: undefined,
     };
     // What a slow source gave after the end is not sent.
-    if (this.#failure !== undefined) this.#over(held, { error: this.#failure.reason });
+    if (this.#failure !== undefined) this.#failedFor(held, this.#failure.reason);
     else if (!this.#isExhausted) this.#attempt(held);
   }
 
   #attempt(held: Held): void {
     const { item } = held;
     if ("error" in item) {
-      this.#over(held, { error: item.error });
+      this.#failedFor(held, item.error);
       return;
     }
     held.attempts += 1;
     this.#underWay.add(held);
     try {
       held.sending = this.#send(item, {
-        accepted: (receipt) => this.#over(held, { receipt }),
+        accepted: (receipt) => this.#accepted(held, receipt),
         failed: (error) => this.#failed(held, error),
       });
     } catch (error) {
@@ -298,11 +298,11 @@ class BulkRun implements BulkResults {
   #failed(held: Held, error: unknown): void {
     const { retry } = this.#options;
     if (retry === undefined || held.attempts >= retry.attempts || !mayRetry(error)) {
-      this.#over(held, { error });
+      this.#failedFor(held, error);
       return;
     }
     if (this.#isExhausted && this.#failure !== undefined) {
-      this.#over(held, { error });
+      this.#failedFor(held, error);
       return;
     }
     this.#underWay.delete(held);
@@ -316,13 +316,19 @@ class BulkRun implements BulkResults {
     this.#pull();
   }
 
-  #over(
-    held: Held,
-    outcome: { readonly receipt: SendReceipt } | { readonly error: unknown },
-  ): void {
+  #accepted(held: Held, receipt: SendReceipt): void {
     const { index, item, attempts } = held;
+    this.#over(held, { index, item, attempts, receipt });
+  }
+
+  #failedFor(held: Held, error: unknown): void {
+    const { index, item, attempts } = held;
+    this.#over(held, { index, item, attempts, error });
+  }
+
+  #over(held: Held, result: BulkResult): void {
     this.#underWay.delete(held);
-    this.#results.set(index, { index, item, attempts, ...outcome });
+    this.#results.set(held.index, result);
     if (this.#hasResult() || this.#underWay.size === 0) this.#wake();
   }
 

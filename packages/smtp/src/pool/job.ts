@@ -2,20 +2,51 @@
 import type { SendReceipt } from "@letterwright/transport";
 import type { Sending } from "../sending.ts";
 
+/** Who handed a message in, and is told what became of it. */
+export interface Told {
+  accepted(receipt: SendReceipt): void;
+  failed(reason: unknown): void;
+}
+
 /** One message on its way through the pool. */
-export interface Job {
+export class Job {
   readonly sending: Sending;
   readonly line: Line;
   /** Transactions that may be under way on its connection at once; 1 where nobody asked for more. */
   readonly window: number;
   /** Its place among all that were handed in. */
   readonly number: number;
-  readonly accepted: (receipt: SendReceipt) => void;
-  readonly failed: (reason: unknown) => void;
+  readonly #told: Told;
   /** How often a connection was lost before anything of it was answered. */
-  replays: number;
-  /** Whether it has its receipt, or its error. */
-  isSettled: boolean;
+  replays: number = 0;
+  /** Whether it has its receipt, or its error, or was taken back. */
+  isSettled: boolean = false;
+  /** Takes back what the caller's signal is listened to with. */
+  stopListening: (() => void) | undefined = undefined;
+
+  constructor(sending: Sending, line: Line, window: number, number: number, told: Told) {
+    this.sending = sending;
+    this.line = line;
+    this.window = window;
+    this.number = number;
+    this.#told = told;
+  }
+
+  accepted(receipt: SendReceipt): void {
+    this.settle();
+    this.#told.accepted(receipt);
+  }
+
+  failed(reason: unknown): void {
+    this.settle();
+    this.#told.failed(reason);
+  }
+
+  /** Nobody is told anything any more. */
+  settle(): void {
+    this.isSettled = true;
+    this.stopListening?.();
+  }
 }
 
 /** Jobs in the order in which they came, and the connections that they may take. */

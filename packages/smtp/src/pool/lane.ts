@@ -7,14 +7,14 @@
  * travels by BDAT in the same flight. Answers come in order, so that what fails is known to be one's own, or that of
  * the line; and who heard nothing when the line broke, and did not send its end, can be begun anew elsewhere.
  */
-import { asciiDomain, offers } from "@letterwright/message";
-import { limitsOf, ProtocolError, type Dialog } from "@letterwright/smtp-protocol";
+import { asciiDomain } from "@letterwright/message";
+import { ProtocolError, type Dialog } from "@letterwright/smtp-protocol";
 import type { SendReceipt } from "@letterwright/transport";
 import { leave, type Connection } from "../connection.ts";
 import { timedOut } from "../failure.ts";
 import { isMeasured, measure, outcomeOf, type SmtpFlight } from "../metric.ts";
 import type { Run } from "../run.ts";
-import { begin, prepare, type Prepared, type Way } from "../sending.ts";
+import { begin, prepare, type Prepared, type SendingWatch, type Way } from "../sending.ts";
 import type { HostMemory } from "./host-memory.ts";
 import type { Job } from "./job.ts";
 import type { PoolSettings } from "./pool-options.ts";
@@ -34,22 +34,65 @@ export interface LaneHost {
   retired(lane: Lane, whenClosed: Promise<void>): void;
 }
 
-interface Flight {
+/** What a flight tells its lane. */
+interface FlightWatch {
+  ended(flight: Flight): void;
+  accepted(flight: Flight, receipt: SendReceipt): void;
+  failed(flight: Flight, reason: unknown): void;
+}
+
+/** A message that was begun on a lane. */
+class Flight implements SendingWatch {
   readonly job: Job;
   /** Nothing went over the connection before it. */
   readonly isFirst: boolean;
   /** It was begun before the one ahead of it was answered. */
   readonly isBehind: boolean;
-  readonly hasReset: boolean;
   readonly isChunked: boolean;
-  readonly isPipelined: boolean;
   readonly isEager: boolean;
-  run: Readonly<Run> | undefined;
+  readonly way: Way;
+  readonly #watch: FlightWatch;
+  run: Readonly<Run> | undefined = undefined;
+
+  constructor(
+    job: Job,
+    way: Way,
+    isFirst: boolean,
+    isBehind: boolean,
+    isChunked: boolean,
+    watch: FlightWatch,
+  ) {
+    this.job = job;
+    this.way = way;
+    this.isFirst = isFirst;
+    this.isBehind = isBehind;
+    this.isChunked = isChunked;
+    this.isEager = way.flight === "eager";
+    this.#watch = watch;
+  }
+
+  ended(): void {
+    this.#watch.ended(this);
+  }
+
+  accepted(receipt: SendReceipt): void {
+    this.#watch.accepted(this, receipt);
+  }
+
+  failed(reason: unknown): void {
+    this.#watch.failed(this, reason);
+  }
+}
+
+interface Staged {
+  readonly job: Job;
+  readonly prepared: Prepared;
 }
 
 /** Octets that may be staged, or on their way out, before more is begun. */
 const maxAheadBytes = 1_048_576;
 const maxReplays = 5;
+const soon: Promise<void> = Promise.resolve();
 /** How long a connection that is asked whether it still stands may think about it. */
 const probeMs = 10_000;
 
@@ -67,7 +110,7 @@ export class Lane {
   readonly #flights: Flight[] = [];
   /** Begun, and its end not yet written: nothing else may be begun. */
   #open: Flight | undefined;
-  readonly #staged: { readonly job: Job; readonly prepared: Prepared }[] = [];
+  readonly #staged: Staged[] = [];
   #stagedBytes = 0;
   /** A job whose message is being written, where that takes time. */
   #preparing: Job | undefined;
@@ -83,11 +126,21 @@ export class Lane {
   #idleSinceMs: number | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
 
+  readonly #watch: FlightWatch = {
+    ended: (flight) => this.#endedWriting(flight),
+    accepted: (flight, receipt) => this.#accepted(flight, receipt),
+    failed: (flight, reason) => this.#failed(flight, reason),
+  };
+  readonly #stageNow = (): void => {
+    this.#isStaging = false;
+    this.#fill(true);
+  };
+
   constructor(connection: Connection, host: LaneHost, memory: HostMemory) {
     this.connection = connection;
     this.#host = host;
     this.#memory = memory;
-    const { mails, recipientDomains } = limitsOf(connection.offer);
+    const { mails, recipientDomains } = connection.terms.limits;
     this.#left = Math.min(host.settings.maxMessagesPerConnection, mails ?? Infinity);
     this.#maxDomains = recipientDomains ?? Infinity;
     connection.exchange.onEnd = () => this.#ended();
@@ -165,12 +218,13 @@ export class Lane {
     // What is begun may be over at once, and ask for more.
     if (this.#isFilling) return;
     this.#isFilling = true;
+    const { exchange } = this.connection;
+    exchange.hold();
     try {
-      this.connection.exchange.together(() => {
-        while (this.#step(isLater));
-      });
+      while (this.#step(isLater));
     } finally {
       this.#isFilling = false;
+      exchange.release();
     }
     if (this.isIdle && !this.#isRetired) this.#rest();
   }
@@ -179,7 +233,7 @@ export class Lane {
   #step(isLater: boolean): boolean {
     const { exchange } = this.connection;
     if (this.#isRetired || exchange.failure !== undefined || exchange.isEnding) return false;
-    const [next] = this.#staged;
+    const next = this.#staged[0];
     if (next !== undefined && this.#mayBegin(next.job)) {
       this.#staged.shift();
       this.#stagedBytes -= next.prepared.totalBytes ?? 0;
@@ -207,10 +261,8 @@ export class Lane {
   #stageLater(): void {
     if (this.#isStaging) return;
     this.#isStaging = true;
-    queueMicrotask(() => {
-      this.#isStaging = false;
-      this.#fill(true);
-    });
+    // Not queueMicrotask, which makes more of it than a promise does.
+    void soon.then(this.#stageNow);
   }
 
   #isSpent(): boolean {
@@ -289,21 +341,18 @@ export class Lane {
 
   /** How many transactions may be unanswered at once. */
   #depth(window: number): number {
-    const { settings, offer } = this.connection;
-    if (!settings.pipelining || !offers(offer, "PIPELINING")) return 1;
+    const { settings, terms } = this.connection;
+    if (!settings.pipelining || !terms.hasPipelining) return 1;
     if (this.#memory.manners !== "full") return 1;
     if (this.#isWindow(window)) return window;
     // What is eager without a window has one unknown outcome at most.
-    return settings.flight === "eager" && offers(offer, "CHUNKING") ? 1 : 2;
+    return settings.flight === "eager" && terms.hasChunks ? 1 : 2;
   }
 
   #isWindow(window: number): boolean {
-    const { settings, offer } = this.connection;
+    const { settings, terms } = this.connection;
     return (
-      window > 1 &&
-      settings.chunking !== false &&
-      settings.protocol === "smtp" &&
-      offers(offer, "CHUNKING")
+      window > 1 && settings.chunking !== false && settings.protocol === "smtp" && terms.hasChunks
     );
   }
 
@@ -317,53 +366,41 @@ export class Lane {
       job.line.done(this);
       return;
     }
-    const { exchange, settings, offer, timings } = this.connection;
-    if (this.#flights.length === 0) exchange.rise();
+    const { exchange, settings, terms, timings } = this.connection;
+    const isBehind = this.#flights.length > 0;
+    if (!isBehind) exchange.rise();
     this.#idleSinceMs = undefined;
     const { manners } = this.#memory;
-    const isEager =
-      manners === "full" && (settings.flight === "eager" || this.#isWindow(job.window));
+    const isFull = manners === "full";
+    const isEager = isFull && (settings.flight === "eager" || this.#isWindow(job.window));
     const way: Way = {
-      pipelining: settings.pipelining && offers(offer, "PIPELINING") && manners !== "turns",
+      pipelining: settings.pipelining && terms.hasPipelining && manners !== "turns",
       flight: isEager ? "eager" : "grouped",
-      chunking: manners === "full" ? settings.chunking : false,
-      reset:
-        this.#needsReset ||
-        exchange.session.planned !== "ready" ||
-        this.#flights.some(({ isChunked }) => isChunked),
+      chunking: isFull ? settings.chunking : false,
+      reset: this.#needsReset || exchange.session.planned !== "ready" || this.#hasChunksUnderWay(),
     };
     this.#needsReset = false;
-    const flight: Flight = {
-      job,
-      isFirst: this.#begun === 0,
-      isBehind: this.#flights.length > 0,
-      hasReset: way.reset,
-      isChunked: offers(offer, "CHUNKING") && way.chunking !== false,
-      isPipelined: way.pipelining,
-      isEager,
-      run: undefined,
-    };
+    const isFirst = this.#begun === 0;
+    const isChunked = terms.hasChunks && way.chunking !== false;
+    const flight = new Flight(job, way, isFirst, isBehind, isChunked, this.#watch);
     this.#left -= 1;
     this.#begun += 1;
     this.#flights.push(flight);
     this.#open = flight;
-    const run = begin(
-      this.connection,
-      job.sending,
-      prepared,
-      way,
-      flight.isFirst ? { ...timings } : {},
-      {
-        ended: () => {
-          if (this.#open !== flight) return;
-          this.#open = undefined;
-          this.#fill(false);
-        },
-        accepted: (receipt) => this.#accepted(flight, receipt),
-        failed: (reason) => this.#failed(flight, reason),
-      },
-    );
-    flight.run = run;
+    const own = isFirst ? timings : undefined;
+    flight.run = begin(this.connection, job.sending, prepared, way, own, flight);
+  }
+
+  /** What fails may leave its transaction open, so that RSET has to go before what is begun behind it. */
+  #hasChunksUnderWay(): boolean {
+    for (const { isChunked } of this.#flights) if (isChunked) return true;
+    return false;
+  }
+
+  #endedWriting(flight: Flight): void {
+    if (this.#open !== flight) return;
+    this.#open = undefined;
+    this.#fill(false);
   }
 
   #accepted(flight: Flight, receipt: SendReceipt): void {
@@ -380,7 +417,7 @@ export class Lane {
     if (failure !== undefined) {
       this.#brokeWith ??= {
         transactions: Math.max(this.#flights.length, flight.isBehind ? 2 : 1),
-        isPipelined: flight.isPipelined,
+        isPipelined: flight.way.pipelining,
       };
     }
     this.#over(flight);
@@ -401,23 +438,23 @@ export class Lane {
    * Whether a job can be begun elsewhere without a doubt: nothing of it was answered, and its end has not left, or
    * the server said that it closes (RFC 5321 §3.8). The first over a connection has its error: whatever is wrong would be wrong again.
    */
-  #mayReplay({ job, run, isFirst, hasReset }: Flight, reason: unknown): boolean {
+  #mayReplay({ job, run, isFirst, way }: Flight, reason: unknown): boolean {
     const isClosing = reason instanceof ProtocolError && reason.code === "SMTP_SERVER_CLOSING";
     return (
       !isFirst &&
       run !== undefined &&
-      run.heard <= (hasReset ? 1 : 0) &&
+      run.heard <= (way.reset ? 1 : 0) &&
       (!run.endMayHaveLeft || isClosing) &&
       job.sending.options.signal?.aborted !== true &&
       job.replays < maxReplays
     );
   }
 
-  #tell({ job, run, isEager, isBehind, isPipelined }: Flight, reason: unknown): void {
+  #tell({ job, run, isEager, isBehind, way }: Flight, reason: unknown): void {
     if (!isMeasured()) return;
-    const { offer, place } = this.connection;
-    let flight: SmtpFlight = isPipelined ? "grouped" : "turns";
-    if (isEager && offers(offer, "CHUNKING")) flight = job.window > 1 ? "window" : "eager";
+    const { terms, place } = this.connection;
+    let flight: SmtpFlight = way.pipelining ? "grouped" : "turns";
+    if (isEager && terms.hasChunks) flight = job.window > 1 ? "window" : "eager";
     else if (isBehind) flight = "chained";
     const { outcome, code } =
       reason === undefined
@@ -435,7 +472,9 @@ export class Lane {
   }
 
   #over(flight: Flight): void {
-    this.#flights.splice(this.#flights.indexOf(flight), 1);
+    // Answers come in order, so it is nearly always the first.
+    if (this.#flights[0] === flight) this.#flights.shift();
+    else this.#flights.splice(this.#flights.indexOf(flight), 1);
     if (this.#open === flight) this.#open = undefined;
     flight.job.line.done(this);
   }

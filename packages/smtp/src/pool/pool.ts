@@ -1,6 +1,6 @@
 /** The connections of a transport: made when there is work, kept while there may be more, never more than allowed. */
 import { LimitError, UsageError } from "@letterwright/base/error";
-import { createTokenBucket, type SendReceipt, type TokenBucket } from "@letterwright/transport";
+import { createTokenBucket, type TokenBucket } from "@letterwright/transport";
 import { leave, type Connection } from "../connection.ts";
 import type { Exchange } from "../exchange.ts";
 import { openAny } from "../failover.ts";
@@ -9,19 +9,10 @@ import type { SmtpSettings } from "../options.ts";
 import { labelOf, type SmtpTarget } from "../place.ts";
 import type { Sending } from "../sending.ts";
 import { createHostMemory, type HostMemory } from "./host-memory.ts";
-import { Line, type Job } from "./job.ts";
+import { Job, Line, type Told } from "./job.ts";
 import { Lane, type LaneHost } from "./lane.ts";
 import type { PoolSettings } from "./pool-options.ts";
 import type { PoolState } from "./pool-state.ts";
-
-/** A message for the pool. */
-export interface PoolRequest {
-  readonly sending: Sending;
-  readonly line: Line;
-  readonly window: number;
-  readonly accepted: (receipt: SendReceipt) => void;
-  readonly failed: (reason: unknown) => void;
-}
 
 /** How long no further connection is tried where one failed and others stand. */
 const retreatMs = 1000;
@@ -89,13 +80,16 @@ export class Pool implements LaneHost {
    * @throws {LimitError} `SMTP_POOL_FULL`
    */
   add(
-    { sending, line, window, accepted, failed }: PoolRequest,
+    sending: Sending,
+    line: Line,
+    window: number,
+    told: Told,
     maxWaiting: number = Infinity,
   ): Job | undefined {
     this.throwIfClosed();
     const { signal } = sending.options;
     if (signal?.aborted === true) {
-      failed(signal.reason);
+      told.failed(signal.reason);
       return undefined;
     }
     if (line.waiting >= maxWaiting) {
@@ -108,29 +102,12 @@ export class Pool implements LaneHost {
     }
     this.#handedIn += 1;
     this.#pending += 1;
-    const number = this.#handedIn;
-    const abort = signal === undefined ? undefined : (): void => this.#abandon(job, signal.reason);
-    const settle = (): void => {
-      job.isSettled = true;
-      if (abort !== undefined) signal?.removeEventListener("abort", abort);
-    };
-    const job: Job = {
-      sending,
-      line,
-      window,
-      number,
-      accepted: (receipt) => {
-        settle();
-        accepted(receipt);
-      },
-      failed: (reason) => {
-        settle();
-        failed(reason);
-      },
-      replays: 0,
-      isSettled: false,
-    };
-    if (abort !== undefined) signal?.addEventListener("abort", abort, { once: true });
+    const job = new Job(sending, line, window, this.#handedIn, told);
+    if (signal !== undefined) {
+      const abort = (): void => this.#abandon(job, signal.reason);
+      job.stopListening = () => signal.removeEventListener("abort", abort);
+      signal.addEventListener("abort", abort, { once: true });
+    }
     line.push(job);
     this.#dispatch();
     this.#tell();
@@ -142,7 +119,7 @@ export class Pool implements LaneHost {
     if (job.isSettled) return false;
     const isOut = job.line.remove(job) || [...this.#lanes].some((lane) => lane.forget(job));
     if (!isOut) return false;
-    job.isSettled = true;
+    job.settle();
     this.settled(job);
     return true;
   }
