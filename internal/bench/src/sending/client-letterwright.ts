@@ -5,7 +5,6 @@ import {
   createTlsContext,
   message,
   type Message,
-  type SendReceipt,
   type SmtpOptions,
 } from "@letterwright/mailer";
 import { clientOptions, expectOwnReply, inTurns, serveRounds, type SendRound } from "./client.ts";
@@ -30,14 +29,11 @@ const transport: SmtpOptions & { readonly maxConnections: number } = {
 const mailer = createMailer({ transport });
 
 function composed(id: number): Message {
-  const { file, ...parts } = partsOf(id);
-  return message({
-    ...parts,
-    headers: { "X-Bench-Number": String(id) },
-    ...(file === undefined
-      ? {}
-      : { attachments: [attachment({ name: "file.bin", content: file })] }),
-  });
+  const { from, to, subject, text, file } = partsOf(id);
+  const headers = { "X-Bench-Number": String(id) };
+  if (file === undefined) return message({ from, to, subject, text, headers });
+  const attachments = [attachment({ name: "file.bin", content: file })];
+  return message({ from, to, subject, text, headers, attachments });
 }
 
 const bySend: SendRound = async (round, onReceipt) => {
@@ -51,25 +47,14 @@ const bySend: SendRound = async (round, onReceipt) => {
   return octets;
 };
 
-/** What `sendAll` gives, in the order of its input: a receipt, or why there is none. */
-type BulkResult = { readonly receipt: SendReceipt } | { readonly error: unknown };
-interface Bulk {
-  sendAll(
-    mails: Iterable<Message> | AsyncIterable<Message>,
-    options: Readonly<Record<string, unknown>>,
-  ): AsyncIterable<BulkResult>;
-}
-
 const byBulk: SendRound = async ({ first, count }, onReceipt) => {
   function* mails(): Generator<Message> {
     for (let id = first; id < first + count; id++) yield composed(id);
   }
   let octets = 0;
   let id = first;
-  // Until `sendAll` is there its type cannot be imported.
-  const bulk = mailer as unknown as Bulk;
   const options = { concurrency: connections, ordered: true, ...way.bulk };
-  for await (const result of bulk.sendAll(mails(), options)) {
+  for await (const result of mailer.sendAll(mails(), options)) {
     if ("error" in result) throw result.error;
     expectOwnReply(result.receipt.reply.text, id++);
     octets += result.receipt.byteLength;

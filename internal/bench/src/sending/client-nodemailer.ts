@@ -22,12 +22,20 @@ const transport = createTransport({
 await serveRounds(
   async (round, onReceipt) => {
     await inTurns(round, atOnce, async (id) => {
-      const { file, ...parts } = partsOf(id);
-      const { response } = await transport.sendMail({
-        ...parts,
-        headers: { "X-Bench-Number": String(id) },
-        ...(file === undefined ? {} : { attachments: [{ filename: "file.bin", content: file }] }),
-      });
+      const { from, to, subject, text, file } = partsOf(id);
+      const headers = { "X-Bench-Number": String(id) };
+      const { response } = await transport.sendMail(
+        file === undefined
+          ? { from, to, subject, text, headers }
+          : {
+              from,
+              to,
+              subject,
+              text,
+              headers,
+              attachments: [{ filename: "file.bin", content: file }],
+            },
+      );
       expectOwnReply(response, id);
       onReceipt();
     });
