@@ -39,7 +39,7 @@ describe("a bundle", () => {
       `import { attachment, inlineFile, message } from "@letterwright/message";
        import { toBytes } from "@letterwright/generator";
        globalThis.use = [attachment, inlineFile, message, toBytes];`,
-      25 * 1024,
+      25_000,
     ],
     [
       "that only reads addresses",

@@ -73,10 +73,9 @@ export function dateTime(moment: Date | DateTime): DateTime {
  */
 export function formatDate(moment: Date | DateTime): string {
   const { epochMs, offsetMinutes } = dateTime(moment);
-  const said = new Date(epochMs + (offsetMinutes ?? 0) * 60_000);
-  const clock = `${two(said.getUTCHours())}:${two(said.getUTCMinutes())}:${two(said.getUTCSeconds())}`;
-  const day = `${days[said.getUTCDay()]}, ${said.getUTCDate()} ${months[said.getUTCMonth()]}`;
-  return `${day} ${said.getUTCFullYear()} ${clock} ${zone(offsetMinutes)}`;
+  const said = new Date(epochMs + (offsetMinutes ?? 0) * 60_000).toUTCString();
+  // RFC 5322 §3.3 takes a day of two digits, as ECMAScript writes it; one that needs no zero goes without.
+  return said.replace(", 0", ", ").replace("GMT", zone(offsetMinutes));
 }
 
 function zone(offsetMinutes: number | null): string {

@@ -2,7 +2,8 @@
 import { unreported, type Defect, type Report } from "@letterwright/base/defect";
 import { LetterwrightError, LimitError, SyntaxFaultError } from "@letterwright/base/error";
 import type { Address, Mailbox } from "./mailbox.ts";
-import { AddressScanner, UnreadableElement, type ScanHooks } from "./scanner.ts";
+import { LenientScanner, UnreadableElement } from "./obsolete.ts";
+import { AddressScanner, type ScanHooks } from "./scanner.ts";
 
 /** What the readers of addresses can be told. */
 export interface AddressLimits {
@@ -97,7 +98,7 @@ export function readAddressList(
   assertLength(text, options);
   const hooks = new LenientHooks(options.decodePhrase);
   const addresses: Address[] = [];
-  new AddressScanner(text, hooks).elements(addresses);
+  new LenientScanner(text, hooks).elements(addresses);
   return Object.freeze({
     addresses: Object.freeze(addresses),
     defects: Object.freeze(hooks.defects),

@@ -1,5 +1,6 @@
 /**
- * The scanner of addresses: RFC 5322 §3.4 with RFC 6532 characters, and where it is forgiven §4.4.
+ * The scanner of addresses: RFC 5322 §3.4 with RFC 6532 characters. What §4.4 adds is only told here; `obsolete.ts`
+ * reads it.
  *
  * One index moves over the text. Nothing is decoded before it is parsed and nothing is guessed. What is
  * plain ASCII is checked while it is scanned, so that its mailbox needs no second look.
@@ -11,25 +12,16 @@ import { group, mailboxAtDomain, type Address, type Mailbox, type MailboxInit } 
 /** What the scanner asks of its user. */
 export interface ScanHooks {
   /**
-   * Text that is no address. Throws: the error of a strict reader, or {@link UnreadableElement} to go on
-   * with the next element of the list.
+   * Text that is no address. Throws: the error of a strict reader, or `UnreadableElement` to go on with the next
+   * element of the list.
    */
   fault(index: number, message: string, cause?: unknown): never;
-  /** A form that a strict reader refuses though its meaning is clear. Returns when it shall be read. */
+  /** A form that a strict reader refuses though its meaning is clear: throws there, and returns elsewhere. */
   forgive(index: number, message: string): void;
   /** The text of atoms in a phrase, which may be encoded-words (RFC 2047 §5). */
   atoms(text: string, index: number): string;
   /** The text of a quoted-string in a phrase, where encoded-words may not stand (RFC 2047 §5(3)). */
   quoted(text: string, index: number): string;
-}
-
-/** Thrown by a lenient {@link ScanHooks.fault}, caught where the next element is looked for. */
-export class UnreadableElement {
-  readonly index: number;
-
-  constructor(index: number) {
-    this.index = index;
-  }
 }
 
 /** Comments nest no deeper. */
@@ -69,17 +61,17 @@ const classes: Uint8Array = /* @__PURE__ */ Uint8Array.from({ length: 128 }, (_,
  */
 export class AddressScanner {
   index = 0;
-  private readonly text: string;
-  private readonly hooks: ScanHooks;
+  protected readonly text: string;
+  protected readonly hooks: ScanHooks;
 
   // Of the address that is being read:
   private needsCheck = false; // it has characters beyond ASCII, or decoded ones
-  private isInGroup = false;
+  protected isInGroup = false;
 
   // What words() found; fields, because an object for every phrase would cost.
-  private wordCount = 0;
-  private wordsEnd = 0;
-  private dotAt = -1;
+  protected wordCount = 0;
+  protected wordsEnd = 0;
+  protected dotAt = -1;
   private isMisplacedDot = false;
   private isQuoted = false;
   private quotedText = "";
@@ -99,7 +91,7 @@ export class AddressScanner {
   }
 
   /** The code of the next character; -1 at the end, because engines slow down once they have read past it. */
-  private code(): number {
+  protected code(): number {
     return this.index < this.text.length ? this.text.charCodeAt(this.index) : -1;
   }
 
@@ -145,12 +137,16 @@ export class AddressScanner {
         }
         into.push(element);
       } catch (error) {
-        if (!(error instanceof UnreadableElement)) throw error;
         this.isInGroup = isInGroup;
-        this.skipElement();
+        this.recover(error);
         isExpected = false;
       }
     }
+  }
+
+  /** Goes on with the next element behind one that could not be read; a strict reader does not. */
+  protected recover(error: unknown): void {
+    throw error;
   }
 
   /** `address = mailbox / group`, RFC 5322 §3.4. */
@@ -183,32 +179,6 @@ export class AddressScanner {
 
   private nothing(): never {
     this.fault(this.isAtEnd ? "expected an address" : "expected a name or an address");
-  }
-
-  /** To the comma, or the semicolon of the group, that ends an element which could not be read. */
-  private skipElement(): void {
-    for (; !this.isAtEnd; this.index++) {
-      const code = this.code();
-      if (code === comma) {
-        this.index++;
-        return;
-      }
-      if (this.isInGroup && code === semicolon) return;
-      if (code === quote || code === openParenthesis) this.skipEnclosed(code);
-    }
-  }
-
-  /** What stands in quotes or in a comment is no place to start an address: it would be made up. */
-  private skipEnclosed(opening: number): void {
-    let depth = 0;
-    for (; !this.isAtEnd; this.index++) {
-      const code = this.code();
-      if (code === backslash) this.index++;
-      else if (opening === quote) {
-        if (code === quote && ++depth === 2) return;
-      } else if (code === openParenthesis) depth++;
-      else if (code === closeParenthesis && --depth === 0) return;
-    }
   }
 
   private skipComment(): void {
@@ -274,7 +244,7 @@ export class AddressScanner {
   }
 
   /** atext and dots; notes where the dots are. */
-  private passAtoms(): void {
+  protected passAtoms(): void {
     const { text } = this;
     const { length } = text;
     const start = this.index;
@@ -338,7 +308,7 @@ export class AddressScanner {
   }
 
   /** What a quoted-string says, RFC 5322 §3.2.4: quoted-pairs resolved, the line ends of folds taken out. */
-  private quotedString(): string {
+  protected quotedString(): string {
     const text = this.text;
     const start = this.index;
     let said = "";
@@ -385,26 +355,13 @@ export class AddressScanner {
   }
 
   /** `obs-local-part`, RFC 5322 §4.4: words, with dots between and blanks around. */
-  private obsoleteLocalPart(start: number): string {
-    const resume = this.index;
-    if (this.wordCount === 1) {
-      this.hooks.forgive(this.dotAt, "a dot cannot start, end or follow a dot in a local-part");
-    } else {
+  protected obsoleteLocalPart(start: number): string {
+    if (this.wordCount > 1) {
       this.hooks.forgive(start, "a local-part is one dot-atom or one quoted-string");
+    } else {
+      this.hooks.forgive(this.dotAt, "a dot cannot start, end or follow a dot in a local-part");
     }
-    let localPart = "";
-    for (this.index = start; this.index < resume; this.skipBlanks()) {
-      const from = this.index;
-      const isJoined = this.code() === dot || this.text.charCodeAt(this.wordsEnd) === dot;
-      if (localPart !== "" && !isJoined) this.fault("a blank cannot stand in a local-part", start);
-      if (this.code() === quote) localPart += this.quotedString();
-      else {
-        this.passAtoms();
-        localPart += this.text.slice(from, this.index);
-      }
-      this.wordsEnd = this.index - 1;
-    }
-    return localPart;
+    return "";
   }
 
   private angleAddress(name: string | undefined): Mailbox {
@@ -423,25 +380,13 @@ export class AddressScanner {
   }
 
   /** `obs-route`, RFC 5322 §4.4: `@one,@two:`. To be ignored, RFC 5321 §3.3. */
-  private skipRoute(): void {
-    const start = this.index;
-    for (;;) {
-      if (this.code() === comma) this.index++;
-      else if (this.code() === atSign) {
-        this.index++;
-        this.skipBlanks();
-        this.domain();
-      } else if (this.code() === colon) break;
-      else this.fault('expected a local-part before the "@"', start);
-      this.skipBlanks();
-    }
-    this.index++;
-    this.skipBlanks();
-    this.hooks.forgive(start, "a source route stands before the address");
+  protected skipRoute(): void {
+    if (this.code() === comma) this.fault('expected a local-part before the "@"');
+    this.hooks.forgive(this.index, "a source route stands before the address");
   }
 
   /** What stands behind the "@". Plain labels are checked here, everything else by `assertDomain`. */
-  private domain(): string {
+  protected domain(): string {
     const text = this.text;
     const start = this.index;
     if (this.code() === openBracket) return this.literal();
@@ -473,16 +418,9 @@ export class AddressScanner {
   }
 
   /** `obs-domain`, RFC 5322 §4.4: blanks around the dots. */
-  private obsoleteDomain(first: string, start: number): string {
+  protected obsoleteDomain(first: string, start: number): string {
     this.hooks.forgive(start, "a domain has no blanks around its dots");
-    let domain = first;
-    while (this.code() === dot || (domain.endsWith(".") && isAtext(this.code()))) {
-      const from = this.index;
-      this.passAtoms();
-      domain += this.text.slice(from, this.index);
-      this.skipBlanks();
-    }
-    return domain;
+    return first;
   }
 
   private literal(): string {
