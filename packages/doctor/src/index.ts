@@ -14,7 +14,7 @@ export { diagnose } from "./diagnose/diagnose.ts";
 export { createResolver } from "./diagnose/resolver.ts";
 export { evaluateSpf } from "./diagnose/spf.ts";
 export { isAligned } from "./diagnose/domain.ts";
-export type { DiagnoseOptions } from "./diagnose/diagnose.ts";
+export type { DiagnoseOptions } from "./diagnose/options.ts";
 export type { DiagnoseTarget } from "./diagnose/target.ts";
 export type { Diagnosis, Finding, ProbeStage, Verdict } from "./diagnose/report.ts";
 export type { Connector, Destination } from "./diagnose/connector.ts";

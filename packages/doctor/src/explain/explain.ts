@@ -10,8 +10,7 @@ import {
 import { nearestHost } from "../near-host.ts";
 import { providerOfInbound } from "../providers.ts";
 import { signsOf } from "./rule.ts";
-import { connectionRules } from "./rules/connection.ts";
-import { replyRules } from "./rules/reply.ts";
+import { rules } from "./rules/index.ts";
 import { symptomsOf, type FoundReply, type Symptoms } from "./symptoms.ts";
 import { textOf, type Explainable } from "./text-of.ts";
 
@@ -47,7 +46,6 @@ export interface ExplainContext {
   readonly mechanism?: string | undefined;
 }
 
-const rules = [...connectionRules, ...replyRules];
 const frequencies = new Map(failures.map(({ id, frequency }) => [id, frequency]));
 
 /**
