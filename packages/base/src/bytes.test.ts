@@ -123,4 +123,23 @@ describe.each(runtimes)("bytes %s", (name, globals) => {
     expect(equalBytes(Uint8Array.of(1), Uint8Array.of(1, 0))).toBe(false);
     expect(equalBytes(Uint8Array.of(1), Uint8Array.of(2))).toBe(false);
   });
+
+  it("finds octets among others", async () => {
+    const { ascii, indexOfBytes } = await bytes();
+    const rows: readonly [text: string, sought: string, from: number, at: number][] = [
+      ["", "a", 0, -1],
+      ["a", "a", 0, 0],
+      ["a", "a", 1, -1],
+      ["a", "a", 2, -1],
+      ["aab", "ab", 0, 1],
+      ["a\r\n.\r\n", "\r\n.", 0, 1],
+      ["\r\n.\r\n.", "\r\n.", 1, 3],
+      ["\r\r\n.", "\r\n.", 0, 1],
+      ["a\r\n", "\r\n.", 0, -1],
+      [`${long}\r\n.`, "\r\n.", 0, long.length],
+    ];
+    for (const [text, sought, from, at] of rows) {
+      expect(indexOfBytes(ascii(text), ascii(sought), from), JSON.stringify(text)).toBe(at);
+    }
+  });
 });

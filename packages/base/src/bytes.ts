@@ -161,6 +161,25 @@ export function utf8Length(text: string): number {
   return length;
 }
 
+/**
+ * Where `sought`, one octet or more, first stands at `from` or after it; -1 when it does not.
+ *
+ * @example
+ * ```ts
+ * import { ascii, indexOfBytes } from "@letterwright/base/bytes";
+ *
+ * indexOfBytes(ascii("a\r\n.\r\n"), ascii("\r\n."), 0); // => 1
+ * ```
+ */
+export function indexOfBytes(bytes: Uint8Array, sought: Uint8Array, from: number): number {
+  if (buffer !== undefined) return buffer.indexOf.call(bytes, sought, from);
+  const [first] = sought as unknown as [number];
+  for (let at = bytes.indexOf(first, from); at !== -1; at = bytes.indexOf(first, at + 1)) {
+    if (sought.every((octet, index) => bytes[at + index] === octet)) return at;
+  }
+  return -1;
+}
+
 /** The chunks, one after another, in one array of their own. */
 export function concatBytes(chunks: readonly Uint8Array[]): Uint8Array {
   let total = 0;

@@ -13,6 +13,7 @@ interface BufferMethods {
   readonly utf8Write: (this: Uint8Array, text: string, offset: number) => number;
   readonly base64Slice: (this: Uint8Array, start: number, end: number) => string;
   readonly base64Write: (this: Uint8Array, text: string, offset: number) => number;
+  readonly indexOf: (this: Uint8Array, sought: Uint8Array, from: number) => number;
 }
 
 /** base64 of the ECMAScript proposal "ArrayBuffer to/from Base64", stage 4. */
@@ -66,9 +67,18 @@ function bufferMethods(): NativeBuffer | undefined {
     Buffer?: { readonly prototype: BufferMethods; byteLength(text: string): number };
   };
   if (found === undefined) return undefined;
-  const { latin1Slice, latin1Write, utf8Write, base64Slice, base64Write } = found.prototype;
+  const { latin1Slice, latin1Write, utf8Write, base64Slice, base64Write, indexOf } =
+    found.prototype;
   const byteLength = (text: string): number => found.byteLength(text);
-  const methods = { latin1Slice, latin1Write, utf8Write, base64Slice, base64Write, byteLength };
+  const methods = {
+    latin1Slice,
+    latin1Write,
+    utf8Write,
+    base64Slice,
+    base64Write,
+    indexOf,
+    byteLength,
+  };
   try {
     const probe = new Uint8Array(8);
     const written =
@@ -76,7 +86,10 @@ function bufferMethods(): NativeBuffer | undefined {
       utf8Write.call(probe, "\u00e9", 2) +
       base64Write.call(probe, "QQ\r\n==", 4);
     const read = latin1Slice.call(probe, 0, 5) + base64Slice.call(probe, 1, 4);
-    const isKnown = written === 4 && read === "\0\u00e9\u00c3\u00a9A6cOp";
+    const isKnown =
+      written === 4 &&
+      read === "\0\u00e9\u00c3\u00a9A6cOp" &&
+      indexOf.call(probe, probe.subarray(2, 4), 1) === 2;
     return isKnown && byteLength("\ud800") === 3 ? methods : undefined;
   } catch {
     return undefined;

@@ -20,6 +20,7 @@ describe("dot-stuffing (RFC 5321 §4.5.2)", () => {
     [".\r\n.\r\n", "..\r\n..\r\n"],
     ["\r\n", "\r\n"],
     ["a\r\n\r\n.", "a\r\n\r\n..\r\n"],
+    ["\r\r\n.\n.\r.", "\r\r\n..\n.\r.\r\n"],
   ];
   describe.each(rows)("%j", (content, wire) => {
     it("whole", () => expect(stuffed([content])).toBe(wire));

@@ -1,5 +1,5 @@
 /** Transparency: RFC 5321 §4.5.2. */
-import { cr, emptyBytes, lf } from "@letterwright/base/bytes";
+import { cr, emptyBytes, indexOfBytes, lf } from "@letterwright/base/bytes";
 
 /** Stuffs dots, whatever way the content is cut into chunks. */
 export interface DotStuffer {
@@ -11,6 +11,7 @@ export interface DotStuffer {
 
 const dot = 0x2e;
 const crlf = Uint8Array.of(cr, lf);
+const lineDot = Uint8Array.of(cr, lf, dot);
 
 /**
  * A stuffer for one message. The content has CRLF line ends only; that is checked elsewhere, and a dot
@@ -22,13 +23,11 @@ export function createDotStuffer(): DotStuffer {
   return {
     stuff(chunk) {
       const places: number[] = [];
-      for (let dotAt = chunk.indexOf(dot); dotAt !== -1; dotAt = chunk.indexOf(dot, dotAt + 1)) {
-        const startsLine =
-          dotAt === 0
-            ? at === "line start"
-            : chunk[dotAt - 1] === lf &&
-              (dotAt === 1 ? at === "after CR" : chunk[dotAt - 2] === cr);
-        if (startsLine) places.push(dotAt);
+      if (at === "line start" && chunk[0] === dot) places.push(0);
+      if (at === "after CR" && chunk[0] === lf && chunk[1] === dot) places.push(1);
+      for (let found = indexOfBytes(chunk, lineDot, 0); found !== -1;) {
+        places.push(found + 2);
+        found = indexOfBytes(chunk, lineDot, found + 3);
       }
       at = stateAfter(chunk, at);
       if (places.length === 0) return chunk;

@@ -22,13 +22,23 @@ const raw = (body: string, field = "A: b\r\n"): RawMessage => ({
   requires: new Set(),
 });
 
-describe("line ends (RFC 5321 §2.3.8)", () => {
+/** What is long is looked at in another way. */
+const leads: readonly (readonly [title: string, lead: string])[] = [
+  ["alone", ""],
+  ["behind 100 KB", `${"x".repeat(98)}\r\n`.repeat(1000)],
+  ["behind a line over 998 octets", `${"x".repeat(2000)}\r\n`],
+];
+
+describe.each(leads)("line ends (RFC 5321 §2.3.8), %s", (_title, lead) => {
   const good = ["", "a", "\r\n", "a\r\nb\r\n", "\r\n\r\n", "a\r\n\r\nb"];
   const bad = ["\n", "\r", "a\nb", "a\rb", "a\r\n\n", "\r\r\n", "a\r\n\r", "a\n\rb", "\r\n\n\r\n"];
   async function guarded(text: string, size: number): Promise<string> {
     async function* cut(): AsyncGenerator<Uint8Array> {
-      for (let at = 0; at < text.length; at += size) {
-        yield utf8(text.slice(at, at + size));
+      for (let at = -lead.length; at < text.length; at += size) {
+        if (at < 0) {
+          yield utf8(lead + text.slice(0, size));
+          at = 0;
+        } else yield utf8(text.slice(at, at + size));
         yield new Uint8Array(0);
       }
     }
@@ -37,14 +47,15 @@ describe("line ends (RFC 5321 §2.3.8)", () => {
     return passed;
   }
   it.each(good)("passes %j, however it is cut", async (text) => {
-    for (let size = 1; size <= text.length; size++) expect(await guarded(text, size)).toBe(text);
-    await expect(resolveOutgoing(raw(text), bareOffer)).resolves.toBeDefined();
+    for (let size = 1; size <= text.length; size++)
+      expect(await guarded(text, size)).toBe(lead + text);
+    await expect(resolveOutgoing(raw(lead + text), bareOffer)).resolves.toBeDefined();
   });
   it.each(bad)("refuses %j, however it is cut", async (text) => {
     for (let size = 1; size <= text.length; size++) {
       await expect(guarded(text, size)).rejects.toMatchObject({ code: "OUTGOING_BARE_LINE_END" });
     }
-    await expect(resolveOutgoing(raw(text), bareOffer)).rejects.toMatchObject({
+    await expect(resolveOutgoing(raw(lead + text), bareOffer)).rejects.toMatchObject({
       code: "OUTGOING_BARE_LINE_END",
     });
     await expect(resolveOutgoing(raw("", `A: ${text}\r\n`), bareOffer)).rejects.toMatchObject({
@@ -58,7 +69,8 @@ describe("NUL (RFC 2045 §2.7)", () => {
     yield utf8(text);
   }
   it("is refused, in memory and on its way", async () => {
-    for (const text of ["\0", "a\r\n\0.\r\nb"]) {
+    const lines = `${"x".repeat(98)}\r\n`.repeat(1000);
+    for (const text of ["\0", "a\r\n\0.\r\nb", `${lines}\0`, `${lines}\0${lines}`]) {
       const code = "OUTGOING_HAS_NUL";
       await expect(resolveOutgoing(raw(text), bareOffer)).rejects.toMatchObject({ code });
       await expect(resolveOutgoing(raw("", `A: ${text}\r\n`), bareOffer)).rejects.toMatchObject({

@@ -1,6 +1,7 @@
 /** What every transport asks of a finished message before the first byte leaves. */
-import { UsageError } from "@letterwright/base/error";
 import { cr, lf } from "@letterwright/base/bytes";
+import { areLines } from "@letterwright/base/codec";
+import { UsageError } from "@letterwright/base/error";
 import { offers, type Outgoing, type RawMessage, type ServerOffer } from "@letterwright/message";
 
 /**
@@ -64,27 +65,38 @@ function checkWhole(bytes: Uint8Array): void {
   if (checkLineEnds(bytes, false)) throw bareLineEnd("CR");
 }
 
+/** Fewer octets are looked at one by one as fast. */
+const worthCall = 256;
+
 /** Returns whether the chunk ends with a CR whose LF is still to come. */
 function checkLineEnds(chunk: Uint8Array, afterCr: boolean): boolean {
   if (chunk.length === 0) return afterCr;
-  if (chunk.indexOf(0) !== -1) {
-    throw new UsageError("the message has a NUL", {
-      code: "OUTGOING_HAS_NUL",
-      hint: "No mail text may hold one; a body that is not text is sent in base64.",
-    });
-  }
   if (afterCr && chunk[0] !== lf) throw bareLineEnd("CR");
-  let feed = chunk.indexOf(lf);
-  let carriage = chunk.indexOf(cr);
-  while (feed !== -1 || carriage !== -1) {
-    if (carriage !== -1 && carriage === feed - 1) {
-      feed = chunk.indexOf(lf, feed + 1);
-      carriage = chunk.indexOf(cr, carriage + 1);
-    } else if (feed === 0 && afterCr) feed = chunk.indexOf(lf, 1);
-    else if (carriage === chunk.length - 1 && feed === -1) return true;
-    else throw bareLineEnd(carriage !== -1 && (feed === -1 || carriage < feed) ? "CR" : "LF");
+  const start = afterCr ? 1 : 0;
+  const endsWithCr = chunk[chunk.length - 1] === cr;
+  if (chunk.length >= worthCall) {
+    const isWhole = start === 0 && !endsWithCr;
+    const between = isWhole ? chunk : chunk.subarray(start, chunk.length - (endsWithCr ? 1 : 0));
+    if (areLines(between, { eightBit: true })) return endsWithCr;
+  }
+  for (let at = start; at < chunk.length; at++) {
+    const octet = chunk[at] as number;
+    if (octet > cr) continue;
+    if (octet === cr) {
+      at++;
+      if (at === chunk.length) return true;
+      if (chunk[at] !== lf) throw bareLineEnd("CR");
+    } else if (octet === lf) throw bareLineEnd("LF");
+    else if (octet === 0) throw hasNul();
   }
   return false;
+}
+
+function hasNul(): UsageError {
+  return new UsageError("the message has a NUL", {
+    code: "OUTGOING_HAS_NUL",
+    hint: "No mail text may hold one; a body that is not text is sent in base64.",
+  });
 }
 
 function bareLineEnd(which: "CR" | "LF"): UsageError {
