@@ -3,7 +3,7 @@
  *
  * Arguments are typed, so that nothing a caller passes can become a second command.
  */
-import { utf8 } from "@letterwright/base/bytes";
+import { assertWellFormed, utf8, utf8Length } from "@letterwright/base/bytes";
 import { LimitError, UsageError } from "@letterwright/base/error";
 import { addrSpec, mailbox as checked, needsSmtpUtf8, type Mailbox } from "@letterwright/message";
 import {
@@ -34,13 +34,13 @@ export type Command =
   | {
       readonly verb: "MAIL";
       readonly reversePath: Mailbox | null;
-      readonly parameters?: MailParameters;
+      readonly parameters?: MailParameters | undefined;
     }
   | {
       readonly verb: "RCPT";
       readonly mailbox: Mailbox;
       readonly smtpUtf8?: boolean;
-      readonly parameters?: RcptParameters;
+      readonly parameters?: RcptParameters | undefined;
     }
   | { readonly verb: "DATA" }
   /** So many octets of content follow the command at once, and more chunks after them (RFC 3030 §2). */
@@ -68,33 +68,50 @@ const maxAuthBytes = 12_288;
  * @throws {LimitError} `SMTP_COMMAND_TOO_LONG`
  */
 export function encodeCommand(command: Command): Uint8Array {
+  return utf8(commandLine(command));
+}
+
+/**
+ * The same as text: it becomes bytes as UTF-8, and is ASCII but where SMTPUTF8 was said.
+ *
+ * @throws what {@link encodeCommand} throws
+ */
+export function commandLine(command: Command): string {
   const line = lineOf(command);
-  const isUtf8 =
-    (command.verb === "MAIL" && command.parameters?.smtpUtf8 === true) ||
-    (command.verb === "RCPT" && command.smtpUtf8 === true);
+  let isAscii = true;
   for (let at = 0; at < line.length; at++) {
     const code = line.charCodeAt(at);
     if (code >= 0x20 && code < 0x7f) continue;
-    if (code >= 0xa0 && isUtf8) continue;
-    throw new UsageError(
-      `${command.verb} cannot hold the character U+${code.toString(16).toUpperCase().padStart(4, "0")}`,
-      {
-        code: "SMTP_COMMAND_INVALID",
-        hint: "A command is one line of printable ASCII (RFC 5321 §4.1.2).",
-      },
-    );
+    if (code < 0xa0 || !mayBeUtf8(command)) throw unspeakable(command.verb, code);
+    isAscii = false;
   }
-  const bytes = utf8(`${line}\r\n`);
+  const length = (isAscii ? line.length : utf8Length(line)) + 2;
   const limit =
     command.verb === "AUTH" || command.verb === "RESPONSE" ? maxAuthBytes : maxCommandBytes;
-  if (bytes.length > limit) {
-    throw new LimitError(`${command.verb} would have ${bytes.length} octets`, {
+  if (length > limit) {
+    throw new LimitError(`${command.verb} would have ${length} octets`, {
       code: "SMTP_COMMAND_TOO_LONG",
       limit,
       hint: "RFC 5321 §4.5.3.1.4 bounds the length of a command.",
     });
   }
-  return bytes;
+  if (!isAscii) assertWellFormed(line);
+  return `${line}\r\n`;
+}
+
+function mayBeUtf8(command: Command): boolean {
+  return (
+    (command.verb === "MAIL" && command.parameters?.smtpUtf8 === true) ||
+    (command.verb === "RCPT" && command.smtpUtf8 === true)
+  );
+}
+
+function unspeakable(verb: Verb, code: number): UsageError {
+  const name = `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
+  return new UsageError(`${verb} cannot hold the character ${name}`, {
+    code: "SMTP_COMMAND_INVALID",
+    hint: "A command is one line of printable ASCII (RFC 5321 §4.1.2).",
+  });
 }
 
 /** The command as one may show it: what could be a secret is replaced by stars, by its place. */
@@ -124,9 +141,9 @@ function lineOf(command: Command): string {
     case "RESPONSE":
       return command.text === "*" ? "*" : base64(command.text, "RESPONSE");
     case "MAIL":
-      return `MAIL FROM:${path(command.reversePath, command.parameters?.smtpUtf8)}${mailParameters(command.parameters ?? {})}`;
+      return `MAIL FROM:${path(command.reversePath, command.parameters?.smtpUtf8)}${command.parameters === undefined ? "" : mailParameters(command.parameters)}`;
     case "RCPT":
-      return `RCPT TO:${path(command.mailbox, command.smtpUtf8)}${rcptParameters(command.parameters ?? {})}`;
+      return `RCPT TO:${path(command.mailbox, command.smtpUtf8)}${command.parameters === undefined ? "" : rcptParameters(command.parameters)}`;
     case "BDAT":
       return `BDAT ${wholeNumber(command.size, "BDAT")}`;
     case "BDAT LAST":

@@ -4,6 +4,9 @@ import { queueIdOf } from "./queue-id.ts";
 describe("queueIdOf", () => {
   const rows: readonly [server: string, text: string, id: string | undefined][] = [
     ["Postfix", "Ok: queued as 4TkQ9n2bWzz1", "4TkQ9n2bWzz1"],
+    ["another case and more blanks", "OK  Queued  As  12-34 for delivery", "12-34"],
+    ["words behind the name", "2.0.0 queued as 12-34 (h.example)", "12-34"],
+    ["a word that only ends like it", "requeued as x, queued as 12-34", "12-34"],
     ["Exim", "OK id=1rQxyz-0001Ab-Cd", "1rQxyz-0001Ab-Cd"],
     ["Sendmail", "3AR9x1aB012345 Message accepted for delivery", "3AR9x1aB012345"],
     ["OpenSMTPD", "1a2b3c4d Message accepted for delivery", "1a2b3c4d"],

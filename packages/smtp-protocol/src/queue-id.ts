@@ -18,10 +18,29 @@ const maxLength = 200;
  */
 export function queueIdOf(reply: ServerReply): string | undefined {
   if (reply.code >= 300) return undefined;
-  const [line = ""] = reply.text.split("\n", 1);
+  const end = reply.text.indexOf("\n");
+  const line = end === -1 ? reply.text : reply.text.slice(0, end);
+  const found = afterQueuedAs(line) ?? inWords(line);
+  if (found === undefined || found.length > maxLength || !isName(found)) return undefined;
+  return found;
+}
+
+/** Postfix and many others, told at a look. */
+function afterQueuedAs(line: string): string | undefined {
+  const mark = "queued as ";
+  const at = line.indexOf(mark);
+  if (at === -1 || (at > 0 && line.charCodeAt(at - 1) !== 0x20)) return undefined;
+  const start = at + mark.length;
+  const end = line.indexOf(" ", start);
+  return start === end || start === line.length
+    ? undefined
+    : line.slice(start, end === -1 ? undefined : end);
+}
+
+function inWords(line: string): string | undefined {
   const words = line.split(" ").filter((word) => word !== "");
   const lower = words.map((word) => word.toLowerCase());
-  const found =
+  return (
     after(words, lower, ["queued", "as"]) ?? // Postfix, smtp-server
     (lower[0] === "ok" ? beginning(words[1], "id=") : undefined) ?? // Exim
     before(words, lower, ["message", "accepted", "for", "delivery"]) ?? // Sendmail, OpenSMTPD
@@ -32,9 +51,8 @@ export function queueIdOf(reply: ServerReply): string | undefined {
       : undefined) ?? // Amazon SES
     (lower[0] === "message" && lower[1] === "queued" ? inParentheses(words[2]) : undefined) ?? // Haraka
     after(words, lower, ["qp"]) ?? // qmail
-    (lower.length === 3 && lower[2] === "saved" ? words[1] : undefined); // Dovecot LMTP
-  if (found === undefined || found.length > maxLength || !isName(found)) return undefined;
-  return found;
+    (lower.length === 3 && lower[2] === "saved" ? words[1] : undefined) // Dovecot LMTP
+  );
 }
 
 function after(

@@ -1,5 +1,7 @@
-import { describe, expect, it } from "vitest";
 import { utf8 } from "@letterwright/base/bytes";
+import type { ServerReply } from "@letterwright/message";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
 import { createReplyDecoder } from "./reply.ts";
 
 /** The same bytes in every way a network may cut them. */
@@ -97,6 +99,32 @@ describe("replies (RFC 5321 §4.2)", () => {
     decoder.decode(chunk);
     chunk.fill(0);
     expect(decoder.decode(utf8("k\r\n"))).toEqual([{ code: 250, text: "ok" }]);
+  });
+
+  it("reads what comes again as it read it the first time, whatever came between, in any cut", () => {
+    const lines = fc.array(
+      fc.oneof(
+        fc.constantFrom("250 2.1.0 Ok", "250 2.1.5 Ok", "250 2.0.0 Ok", "354 go", "250", "250 é"),
+        fc.nat(40).map((id) => `250 2.0.0 Ok: queued as ${id}`),
+        fc.nat(3).map((id) => `250-first ${id}\r\n250 2.1.0 Ok`),
+      ),
+      { minLength: 20, maxLength: 80 },
+    );
+    fc.assert(
+      fc.property(lines, fc.integer({ min: 1, max: 40 }), (sent, size) => {
+        const alone = sent.flatMap((line) => createReplyDecoder().decode(utf8(`${line}\r\n`)));
+        const wire = utf8(sent.map((line) => `${line}\r\n`).join(""));
+        const decoder = createReplyDecoder();
+        const together: ServerReply[] = [];
+        for (let at = 0; at < wire.length; at += size) {
+          // The chunk is written over when it was taken: nothing may look at it later.
+          const chunk = wire.slice(at, at + size);
+          together.push(...decoder.decode(chunk));
+          chunk.fill(0x32);
+        }
+        expect(together).toEqual(alone);
+      }),
+    );
   });
 
   it.each([0, -1, NaN, Infinity, 1.5, "512" as unknown as number])(

@@ -1,5 +1,5 @@
 /** Replies: RFC 5321 §4.2, with the enhanced status codes of RFC 2034 and RFC 3463 §2. */
-import { concatBytes, emptyBytes, lf, utf8Text } from "@letterwright/base/bytes";
+import { concatBytes, emptyBytes, lf, octetText, utf8Text } from "@letterwright/base/bytes";
 import { LimitError, UsageError } from "@letterwright/base/error";
 import type { ServerReply } from "@letterwright/message";
 import { ProtocolError } from "./errors.ts";
@@ -46,6 +46,7 @@ export function createReplyDecoder(limits: ReplyLimits = {}): ReplyDecoder {
 class LineReplyDecoder implements ReplyDecoder {
   readonly #maxLineBytes: number;
   readonly #maxLines: number;
+  readonly #familiar: FamiliarReplies = new FamiliarReplies();
   #tail: Uint8Array = emptyBytes;
   #lines: ReplyLine[] = [];
   #heldBytes = 0;
@@ -67,20 +68,46 @@ class LineReplyDecoder implements ReplyDecoder {
 
   each(chunk: Uint8Array, take: (reply: ServerReply) => void): void {
     const bytes = this.#tail.length === 0 ? chunk : concatBytes([this.#tail, chunk]);
+    const { length } = bytes;
     let start = 0;
-    for (let feed = bytes.indexOf(lf); feed !== -1; feed = bytes.indexOf(lf, start)) {
-      this.#checkLength(feed + 1 - start);
-      const reply = this.#line(bytes.subarray(start, feed));
-      start = feed + 1;
+    let hash = 0;
+    let all = 0;
+    for (let at = 0; at < length; at++) {
+      const octet = bytes[at] as number;
+      if (octet !== lf) {
+        hash = (Math.imul(hash, 31) + octet) | 0;
+        all |= octet;
+        continue;
+      }
+      this.#checkLength(at + 1 - start);
+      const reply = this.#line(bytes, start, at, hash, all < 0x80);
+      start = at + 1;
+      hash = 0;
+      all = 0;
       if (reply !== undefined) take(reply);
     }
-    this.#checkLength(bytes.length - start);
+    this.#checkLength(length - start);
     // Copied, because the chunk belongs to whoever received it.
-    this.#tail = start === bytes.length ? emptyBytes : bytes.slice(start);
+    this.#tail = start === length ? emptyBytes : bytes.slice(start);
   }
 
-  #line(bytes: Uint8Array): ServerReply | undefined {
-    const line = parseReplyLine(utf8Text(bytes));
+  #line(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    hash: number,
+    isAscii: boolean,
+  ): ServerReply | undefined {
+    const isAlone = this.#lines.length === 0;
+    const familiar = isAlone ? this.#familiar.find(bytes, start, end, hash) : undefined;
+    if (familiar !== undefined) return familiar;
+    const octets = bytes.subarray(start, end);
+    const line = parseReplyLine(isAscii ? octetText(octets) : utf8Text(octets));
+    if (isAlone && !line.continues) {
+      const reply = singleReply(line);
+      this.#familiar.meet(octets, hash, reply);
+      return reply;
+    }
     const first = this.#lines[0];
     // RFC 5321 §4.2.1: every line of a reply has the same code.
     if (first !== undefined && first.code !== line.code) {
@@ -90,7 +117,7 @@ class LineReplyDecoder implements ReplyDecoder {
       });
     }
     this.#lines.push(line);
-    this.#heldBytes += bytes.length + 1;
+    this.#heldBytes += octets.length + 1;
     if (this.#lines.length > this.#maxLines) throw tooLong("lines", this.#maxLines, "maxLines");
     if (line.continues) return undefined;
     const reply = replyOf(this.#lines);
@@ -105,6 +132,39 @@ class LineReplyDecoder implements ReplyDecoder {
   }
 }
 
+const familiarSlots = 32;
+const longestFamiliar = 64;
+
+/**
+ * Replies that came before, by their octets: what a server says to MAIL and RCPT is the same for every message, and
+ * read once. A reply is kept when it comes for the second time, so that those with a name of their own for each
+ * message push none of the others out.
+ */
+class FamiliarReplies {
+  readonly #hashes: Int32Array = new Int32Array(familiarSlots);
+  readonly #octets: (Uint8Array | undefined)[] = Array.from({ length: familiarSlots });
+  readonly #replies: (ServerReply | undefined)[] = Array.from({ length: familiarSlots });
+
+  find(bytes: Uint8Array, start: number, end: number, hash: number): ServerReply | undefined {
+    const slot = hash & (familiarSlots - 1);
+    const octets = this.#octets[slot];
+    if (octets === undefined || octets.length !== end - start) return undefined;
+    for (let at = 0; at < octets.length; at++) {
+      if (octets[at] !== bytes[start + at]) return undefined;
+    }
+    return this.#replies[slot];
+  }
+
+  meet(octets: Uint8Array, hash: number, reply: ServerReply): void {
+    if (octets.length > longestFamiliar) return;
+    const slot = hash & (familiarSlots - 1);
+    if (this.#hashes[slot] === hash) {
+      this.#octets[slot] = octets.slice();
+      this.#replies[slot] = reply;
+    } else this.#hashes[slot] = hash;
+  }
+}
+
 interface ReplyLine {
   readonly code: number;
   readonly continues: boolean;
@@ -115,55 +175,67 @@ interface ReplyLine {
 function parseReplyLine(raw: string): ReplyLine {
   // QUIRK: a line end of LF alone is taken (RFC 5321 §4.2 has CRLF): some servers send it.
   const line = raw.endsWith("\r") ? raw.slice(0, -1) : raw;
-  const digits = line.slice(0, 3);
+  const first = line.charCodeAt(0);
   const mark = line.charAt(3);
-  const isCode =
-    digits.length === 3 &&
-    "2345".includes(digits.charAt(0)) &&
-    isDigit(digits, 1) &&
-    isDigit(digits, 2);
+  const isCode = first >= 0x32 && first <= 0x35 && isDigit(line, 1) && isDigit(line, 2);
   if (!isCode || (mark !== "" && mark !== " " && mark !== "-")) {
     throw new ProtocolError(`this is no SMTP reply: ${JSON.stringify(line.slice(0, 120))}`, {
       code: "SMTP_REPLY_MALFORMED",
       hint: "Check host and port: another kind of server answers there.",
     });
   }
-  return { code: Number(digits), continues: mark === "-", text: line.slice(4) };
+  const code = (first - 0x30) * 100 + digitAt(line, 1) * 10 + digitAt(line, 2);
+  return { code, continues: mark === "-", text: line.slice(4) };
+}
+
+function singleReply({ code, text }: ReplyLine): ServerReply {
+  const length = statusLength(code, text);
+  if (length === 0) return Object.freeze({ code, text });
+  const enhancedStatus = text.slice(0, length);
+  return Object.freeze({ code, enhancedStatus, text: text.slice(length).trimStart() });
 }
 
 function replyOf(lines: readonly ReplyLine[]): ServerReply {
-  const { code } = lines[0] as ReplyLine;
-  const status = enhancedStatusOf(code, (lines[0] as ReplyLine).text);
+  const [first] = lines as readonly [ReplyLine];
+  const { code } = first;
+  const status = first.text.slice(0, statusLength(code, first.text));
   const texts = lines.map(({ text }) => {
     // RFC 2034 §4: the status stands at the start of every line's text.
-    return status !== undefined && text.startsWith(status)
-      ? text.slice(status.length).trimStart()
-      : text;
+    return status !== "" && text.startsWith(status) ? text.slice(status.length).trimStart() : text;
   });
-  return Object.freeze({
-    code,
-    ...(status === undefined ? {} : { enhancedStatus: status }),
-    text: texts.join("\n"),
-  });
+  const text = texts.join("\n");
+  return Object.freeze(status === "" ? { code, text } : { code, enhancedStatus: status, text });
 }
 
-/** RFC 3463 §2: `class.subject.detail`, its class that of the reply code. */
-function enhancedStatusOf(code: number, text: string): string | undefined {
-  const [word = ""] = text.split(" ", 1);
-  const [statusClass = "", subject = "", detail = "", ...more] = word.split(".");
-  if (more.length > 0 || statusClass !== String(code).charAt(0)) return undefined;
-  return isNumber(subject) && isNumber(detail) ? word : undefined;
+/**
+ * How long the enhanced status at the start of the text is, 0 where there is none. RFC 3463 §2: `class.subject.detail`,
+ * its class that of the reply code.
+ */
+function statusLength(code: number, text: string): number {
+  const isOfClass =
+    text.charCodeAt(0) === 0x30 + Math.trunc(code / 100) && text.charCodeAt(1) === 0x2e;
+  if (!isOfClass) return 0;
+  const subject = digitsEnd(text, 2);
+  if (subject === 2 || text.charCodeAt(subject) !== 0x2e) return 0;
+  const detail = digitsEnd(text, subject + 1);
+  if (detail === subject + 1) return 0;
+  return detail === text.length || text.charCodeAt(detail) === 0x20 ? detail : 0;
 }
 
-function isNumber(text: string): boolean {
-  if (text.length < 1 || text.length > 3) return false;
-  for (let at = 0; at < text.length; at++) if (!isDigit(text, at)) return false;
-  return true;
+/** Where the digits end that begin there, three at most. */
+function digitsEnd(text: string, start: number): number {
+  let end = start;
+  while (end < start + 3 && isDigit(text, end)) end++;
+  return end;
 }
 
 function isDigit(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
   return code >= 0x30 && code <= 0x39;
+}
+
+function digitAt(text: string, at: number): number {
+  return text.charCodeAt(at) - 0x30;
 }
 
 function tooLong(what: string, limit: number, option: string): LimitError {

@@ -77,6 +77,19 @@ describe("the table of what is legal (RFC 5321 §4.1.4)", () => {
 });
 
 describe("pipelining (RFC 2920 §3.1)", () => {
+  it("gives as text what it gives as bytes, and plans the same", () => {
+    const utf8Path = mailbox({ localPart: "añá", domain: "example.com" });
+    const mail: Command = { verb: "MAIL", reversePath: utf8Path, parameters: { smtpUtf8: true } };
+    for (const command of [commands.MAIL, mail]) {
+      const [one, other] = [talk("220 hi", "EHLO", "250 hi"), talk("220 hi", "EHLO", "250 hi")];
+      expect(utf8(one.line(command))).toEqual(other.send(command));
+      expect(one.planned).toBe(other.planned);
+      expect(() => one.line(commands.MAIL)).toThrow(
+        expect.objectContaining({ code: "SMTP_BAD_SEQUENCE" }),
+      );
+    }
+  });
+
   it("plans ahead and confirms what was granted", () => {
     const session = talk("220 hi", "EHLO", "250 ok", "MAIL", "RCPT", "RCPT", "DATA");
     expect(session.state).toBe("ready");

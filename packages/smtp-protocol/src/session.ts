@@ -7,9 +7,10 @@
  * behind the 220 of STARTTLS, a malformed reply: each is a fault, after which the session is dead. What was
  * answered before a fault stays answered, whether or not both came in one chunk.
  */
+import { utf8 } from "@letterwright/base/bytes";
 import { UsageError } from "@letterwright/base/error";
 import type { ServerReply } from "@letterwright/message";
-import { encodeCommand, type Command, type Verb } from "./command.ts";
+import { commandLine, type Command, type Verb } from "./command.ts";
 import { describeReply, ProtocolError } from "./errors.ts";
 import { createReplyDecoder, type ReplyDecoder, type ReplyLimits } from "./reply.ts";
 import {
@@ -53,6 +54,12 @@ export interface ClientSession {
    */
   send(command: Command): Uint8Array;
   /**
+   * The same as text, for who joins many commands before they become bytes, as UTF-8: a line with its CRLF.
+   *
+   * @throws {UsageError} what `send` throws
+   */
+  line(command: Command): string;
+  /**
    * The replies that are complete with this chunk, oldest first. When a fault follows them in the same
    * chunk they are given all the same, and `fault` has it; with no reply before it, it is thrown.
    *
@@ -72,8 +79,8 @@ export interface ClientSession {
 interface Awaited {
   readonly verb: Verb | "GREETING";
   readonly transition: Transition;
-  /** Replies still to come, once the first has. */
-  left?: number;
+  /** Replies still to come, once the first has; 0 before. */
+  left: number;
 }
 
 /**
@@ -88,7 +95,7 @@ export function createClientSession(options: SessionOptions = {}): ClientSession
 class Session implements ClientSession {
   #confirmed: State = "greeting";
   #planned: State = "greeting";
-  #awaited: Awaited[] = [{ verb: "GREETING", transition: { ok: "start" } }];
+  #awaited: Awaited[] = [{ verb: "GREETING", transition: { ok: "start" }, left: 0 }];
   /** Recipients of the transaction that the server has granted. */
   #granted = 0;
   #fault: { readonly reason: unknown } | undefined;
@@ -123,27 +130,33 @@ class Session implements ClientSession {
   }
 
   send(command: Command): Uint8Array {
+    return utf8(this.line(command));
+  }
+
+  line(command: Command): string {
     this.#throwFault();
-    const transition = transitions[this.#planned][command.verb];
+    const { verb } = command;
+    const transition = transitions[this.#planned][verb];
     const last = this.#awaited.at(-1);
     const mustWait = last !== undefined && (last.verb === "GREETING" || endsGroup.has(last.verb));
     if (transition === undefined || mustWait) {
       throw new UsageError(
-        `${command.verb} may not be sent ${mustWait ? `before ${last.verb} is answered` : `in the state ${this.#planned}`}`,
+        `${verb} may not be sent ${mustWait ? `before ${last.verb} is answered` : `in the state ${this.#planned}`}`,
         { code: "SMTP_BAD_SEQUENCE", hint: "RFC 5321 §4.1.4 has the order of commands." },
       );
     }
-    const bytes = encodeCommand(command);
-    this.#awaited.push({ verb: command.verb, transition });
-    const unspoken =
-      command.verb === "AUTH"
-        ? [command.initialResponse, command.conceal]
-        : [command.verb === "RESPONSE" ? command.text : undefined];
-    for (const text of unspoken) {
-      if (text !== undefined && text.length > 2) this.#unspoken.push(text);
-    }
+    const line = commandLine(command);
+    this.#awaited.push({ verb, transition, left: 0 });
+    if (command.verb === "AUTH") {
+      this.#leaveUnspoken(command.initialResponse);
+      this.#leaveUnspoken(command.conceal);
+    } else if (command.verb === "RESPONSE") this.#leaveUnspoken(command.text);
     this.#planned = transition.ok ?? transition.continue ?? this.#planned;
-    return bytes;
+    return line;
+  }
+
+  #leaveUnspoken(text: string | undefined): void {
+    if (text !== undefined && text.length > 2) this.#unspoken.push(text);
   }
 
   receive(chunk: Uint8Array): readonly Answered[] {
@@ -201,7 +214,7 @@ class Session implements ClientSession {
     }
     if (isClosing && verb !== "QUIT") throw closing(reply);
     const isLmtp = this.#options.protocol === "lmtp";
-    awaited.left ??= isLmtp && isEnd ? Math.max(1, this.#granted) : 1;
+    if (awaited.left === 0) awaited.left = isLmtp && isEnd ? Math.max(1, this.#granted) : 1;
     awaited.left -= 1;
     if (awaited.left > 0) {
       if (reply.code >= 300 && reply.code < 400) throw unexpected(verb, reply);

@@ -424,11 +424,11 @@ export class Exchange {
   }
 
   #say(run: Run, command: Command): void {
-    const bytes = this.session.send(command);
+    const line = this.session.line(command);
     if (command.verb === "END" || command.verb === "BDAT LAST") run.endMayHaveLeft = true;
     if (this.session.awaited === 1) this.#await();
     run.awaiting += 1;
-    this.#output.add(bytes);
+    this.#output.line(line);
     const { watch } = this.#settings;
     if (watch.isOn) {
       watch.tell({ ...this.#place.told, kind: "command", line: describeCommand(command) });
@@ -507,7 +507,7 @@ export class Exchange {
       if (!run.endMayHaveLeft) this.#giveUpLine(run.reason?.reason);
       return;
     }
-    this.#resume(run, { replies, failure: run.reason });
+    this.#resume(run, { replies, failure: run.reason, endMayHaveLeft: false });
   }
 
   readonly #onWritten = (): void => {

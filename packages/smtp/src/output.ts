@@ -1,14 +1,16 @@
 /** What is on its way out: gathered into as few writes as there can be, and held back when the line is slow. */
 import type { Duplex } from "node:stream";
-import { concatBytes } from "@letterwright/base/bytes";
+import { utf8Into } from "@letterwright/base/bytes";
 
-/** Up to so much is put together into one buffer; what is larger is handed on as it is. */
+/** Up to so much is put together into one write. */
 const joinBytes = 65_536;
-/** A single piece of this size is worth more than the copy. */
+/** A single piece of this size is worth more than the copy: it is handed on as it is. */
 const largePiece = 16_384;
 
 /** The writing side of one connection. */
 export interface Output {
+  /** Adds a line of text, which becomes UTF-8. */
+  line(text: string): void;
   /** Adds bytes; they leave with the next `flush`, or when enough of them have come together. */
   add(bytes: Uint8Array): void;
   /** Hands what was added to the stream. */
@@ -22,40 +24,98 @@ export interface Output {
  * destroyed.
  */
 export function createOutput(stream: Duplex, written: () => void): Output {
-  // Not the event "drain": it comes only when much was waiting.
-  const look = (): void => {
-    if (stream.writableLength === 0) written();
-  };
-  let pieces: Uint8Array[] = [];
-  let bytes = 0;
-  let isLarge = false;
-  const flush = (): void => {
+  return new StreamOutput(stream, written);
+}
+
+/**
+ * Lines and small pieces are written one behind the other into a slab of memory, and a write is a part of it. A part
+ * that was handed to the stream is never written to again, whatever the stream does with it; a slab that is full is
+ * left to it, and another begun.
+ */
+class StreamOutput implements Output {
+  readonly #stream: Duplex;
+  readonly #look: () => void;
+  /** Lines that are not octets yet. */
+  #text = "";
+  #slab: Buffer = Buffer.alloc(0);
+  /** What of the slab was handed on, and what was written. */
+  #handed = 0;
+  #filled = 0;
+  /** What leaves before the part of the slab that is not handed on: large pieces, and parts between them. */
+  #pieces: Uint8Array[] = [];
+  /** Octets in all of them. */
+  #pieceBytes = 0;
+
+  constructor(stream: Duplex, written: () => void) {
+    this.#stream = stream;
+    // Not the event "drain": it comes only when much was waiting.
+    this.#look = () => {
+      if (stream.writableLength === 0) written();
+    };
+  }
+
+  line(text: string): void {
+    this.#text += text;
+  }
+
+  add(bytes: Uint8Array): void {
+    const { length } = bytes;
+    if (length === 0) return;
+    this.#writeText();
+    if (length >= largePiece) {
+      this.#endPart();
+      this.#pieces.push(bytes);
+      this.#pieceBytes += length;
+    } else {
+      this.#makeRoom(length);
+      this.#slab.set(bytes, this.#filled);
+      this.#filled += length;
+    }
+    if (this.#pieceBytes + this.#filled - this.#handed >= joinBytes) this.flush();
+  }
+
+  flush(): void {
+    this.#writeText();
+    this.#endPart();
+    const pieces = this.#pieces;
     if (pieces.length === 0) return;
-    const leaving = pieces;
-    const isJoined = !isLarge;
-    pieces = [];
-    bytes = 0;
-    isLarge = false;
+    this.#pieces = [];
+    this.#pieceBytes = 0;
+    const stream = this.#stream;
     if (stream.destroyed) return;
-    if (leaving.length === 1) stream.write(leaving[0], look);
-    else if (isJoined) stream.write(concatBytes(leaving), look);
+    if (pieces.length === 1) stream.write(pieces[0], this.#look);
     else {
       stream.cork();
-      for (const piece of leaving) stream.write(piece, look);
+      for (const piece of pieces) stream.write(piece, this.#look);
       stream.uncork();
     }
-  };
-  return {
-    add(piece) {
-      if (piece.length === 0) return;
-      pieces.push(piece);
-      bytes += piece.length;
-      isLarge ||= piece.length >= largePiece;
-      if (bytes >= joinBytes) flush();
-    },
-    flush,
-    get backlog() {
-      return stream.writableLength;
-    },
-  };
+  }
+
+  get backlog(): number {
+    return this.#stream.writableLength;
+  }
+
+  #writeText(): void {
+    const text = this.#text;
+    if (text === "") return;
+    this.#text = "";
+    // UTF-8 has three octets a UTF-16 unit at most.
+    this.#makeRoom(text.length * 3);
+    this.#filled += utf8Into(this.#slab, this.#filled, text);
+  }
+
+  #makeRoom(octets: number): void {
+    if (this.#slab.length - this.#filled >= octets) return;
+    this.#endPart();
+    this.#slab = Buffer.allocUnsafeSlow(Math.max(joinBytes, octets));
+    this.#handed = 0;
+    this.#filled = 0;
+  }
+
+  #endPart(): void {
+    if (this.#filled === this.#handed) return;
+    this.#pieces.push(this.#slab.subarray(this.#handed, this.#filled));
+    this.#pieceBytes += this.#filled - this.#handed;
+    this.#handed = this.#filled;
+  }
 }

@@ -58,7 +58,7 @@ export interface Answer {
    * With a failure: whether the end of the content (END, or the last octet that BDAT LAST announced) may have left.
    * Then nobody knows whether the server has the message.
    */
-  readonly endMayHaveLeft?: boolean;
+  readonly endMayHaveLeft?: boolean | undefined;
 }
 
 /** A conversation that comes to a `Result`, or throws what went wrong. */

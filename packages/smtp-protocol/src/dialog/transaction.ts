@@ -9,7 +9,7 @@
  * - eager: MAIL, RCPTs and the content by BDAT. Where all have to be accepted, none of its chunks is the last, and
  *   `BDAT 0 LAST` follows when they are.
  */
-import type { Envelope, ServerReply } from "@letterwright/message";
+import type { Envelope, EnvelopeRecipient, ServerReply } from "@letterwright/message";
 import type { Command } from "../command.ts";
 import type { MailParameters } from "../parameters.ts";
 import { ask, type Answer, type ContentStep, type Dialog } from "./dialog.ts";
@@ -70,10 +70,10 @@ interface Plan {
  * Where nothing was sent the transaction is left open, and RSET has to come before the next: an answer that is
  * known is not put at risk by waiting for another.
  */
-export function* transaction(options: TransactionOptions): Dialog<TransactionResult> {
+export function transaction(options: TransactionOptions): Dialog<TransactionResult> {
   const plan = planOf(options);
   const isEager = options.flight === "eager" && plan.isChunked && plan.pipelining;
-  return yield* isEager && plan.opening.length <= maxGroup ? eager(plan) : grouped(plan);
+  return isEager && plan.opening.length <= maxGroup ? eager(plan) : grouped(plan);
 }
 
 function planOf(options: TransactionOptions): Plan {
@@ -81,18 +81,13 @@ function planOf(options: TransactionOptions): Plan {
   const smtpUtf8 = parameters?.smtpUtf8 === true;
   const opening: Command[] = options.reset === true ? [{ verb: "RSET" }] : [];
   const lead = opening.length;
-  opening.push({
-    verb: "MAIL",
-    reversePath: envelope.reversePath,
-    ...(parameters === undefined ? {} : { parameters }),
-  });
-  for (const recipient of envelope.recipients) {
+  opening.push({ verb: "MAIL", reversePath: envelope.reversePath, parameters });
+  // By index: the engine makes an object for each step over a frozen list.
+  for (let at = 0; at < envelope.recipients.length; at++) {
+    const recipient = envelope.recipients[at] as EnvelopeRecipient;
     const { mailbox } = recipient;
-    opening.push(
-      options.dsn === true
-        ? { verb: "RCPT", mailbox, smtpUtf8, parameters: recipient }
-        : { verb: "RCPT", mailbox, smtpUtf8 },
-    );
+    const own = options.dsn === true ? recipient : undefined;
+    opening.push({ verb: "RCPT", mailbox, smtpUtf8, parameters: own });
   }
   return {
     envelope,
@@ -162,7 +157,8 @@ function* eager(plan: Plan): Dialog<TransactionResult> {
   if (unanswered.length === 0 && isVoid(judged, isAll)) {
     return { accepted: [], refused, unknown: [] };
   }
-  const rest: Answer = { ...answer, replies: answer.replies.slice(opening.length) };
+  const { replies, failure, endMayHaveLeft } = answer;
+  const rest: Answer = { replies: replies.slice(opening.length), failure, endMayHaveLeft };
   return isOpen ? yield* commit(plan, judged, rest) : settle(judged, rest);
 }
 

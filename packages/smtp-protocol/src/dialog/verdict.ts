@@ -2,6 +2,7 @@
 import type {
   AcceptedRecipient,
   Envelope,
+  EnvelopeRecipient,
   Mailbox,
   RefusedRecipient,
   ServerReply,
@@ -36,7 +37,9 @@ export function judge(envelope: Envelope, replies: readonly ServerReply[]): Judg
   const granted: AcceptedRecipient[] = [];
   const refused: RefusedRecipient[] = [];
   const unanswered: Mailbox[] = [];
-  for (const [index, { mailbox }] of envelope.recipients.entries()) {
+  const { recipients } = envelope;
+  for (let index = 0; index < recipients.length; index++) {
+    const { mailbox } = recipients[index] as EnvelopeRecipient;
     const reply = replies[index + 1];
     if (reply === undefined) unanswered.push(mailbox);
     else if (reply.code < 300) granted.push({ mailbox, reply });

@@ -1,0 +1,90 @@
+import { Duplex } from "node:stream";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createOutput } from "./output.ts";
+
+/** A stream that keeps the very chunks it was given, and takes them when it is told to. */
+function keeper() {
+  const kept: Uint8Array[] = [];
+  const waiting: (() => void)[] = [];
+  const stream = new Duplex({
+    read: () => undefined,
+    decodeStrings: false,
+    write(chunk: Uint8Array, _encoding, done) {
+      kept.push(chunk);
+      waiting.push(done);
+    },
+  });
+  return { stream, kept, takeOne: () => waiting.shift()?.() };
+}
+
+describe("createOutput", () => {
+  const pieces = fc.array(
+    fc.oneof(
+      { weight: 4, arbitrary: fc.string({ unit: "binary", maxLength: 60 }) },
+      { weight: 4, arbitrary: fc.uint8Array({ maxLength: 300 }) },
+      {
+        weight: 2,
+        arbitrary: fc.integer({ min: 1, max: 70_000 }).map((n) => new Uint8Array(n).fill(n)),
+      },
+      { weight: 2, arbitrary: fc.constant("flush" as const) },
+    ),
+    { maxLength: 60 },
+  );
+
+  it("gives the stream every octet in order, and never writes to what it gave", async () => {
+    await fc.assert(
+      fc.asyncProperty(pieces, async (given) => {
+        const { stream, kept, takeOne } = keeper();
+        const output = createOutput(stream, () => undefined);
+        const expected: Uint8Array[] = [];
+        for (const piece of given) {
+          if (piece === "flush") output.flush();
+          else if (typeof piece === "string") {
+            // Well-formed: a command is checked for it before.
+            const text = piece.replaceAll(/\p{Surrogate}/gu, "?");
+            output.line(text);
+            expected.push(Buffer.from(text, "utf8"));
+          } else {
+            output.add(piece);
+            expected.push(Buffer.from(piece));
+          }
+        }
+        output.flush();
+        while (stream.writableLength > 0) {
+          takeOne();
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        expect(Buffer.concat(kept).equals(Buffer.concat(expected))).toBe(true);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("joins what is small into one write, hands on as it is what is large, and tells when all has left", async () => {
+    const { stream, kept, takeOne } = keeper();
+    let written = 0;
+    const output = createOutput(stream, () => (written += 1));
+    const large = new Uint8Array(20_000);
+    output.line("MAIL FROM:<>\r\n");
+    output.add(new Uint8Array(10));
+    output.flush();
+    expect(kept.map(({ length }) => length)).toEqual([24]);
+    expect(output.backlog).toBe(24);
+    takeOne();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(written).toBe(1);
+    output.add(large);
+    output.flush();
+    expect(kept[1]?.buffer).toBe(large.buffer);
+  });
+
+  it("writes nothing to a stream that is destroyed", () => {
+    const { stream, kept } = keeper();
+    stream.destroy();
+    const output = createOutput(stream, () => undefined);
+    output.line("QUIT\r\n");
+    output.flush();
+    expect(kept).toEqual([]);
+  });
+});
