@@ -5,6 +5,7 @@ import {
   needsSmtpUtf8,
   offers,
   type Envelope,
+  type EnvelopeRecipient,
   type RawMessage,
   type ServerOffer,
 } from "@letterwright/message";
@@ -63,7 +64,9 @@ export function parametersOf(
 }
 
 function needsUtf8Path({ reversePath, recipients }: Envelope): boolean {
-  for (const { mailbox } of recipients) if (needsSmtpUtf8(mailbox)) return true;
+  for (let at = 0; at < recipients.length; at++) {
+    if (needsSmtpUtf8((recipients[at] as EnvelopeRecipient).mailbox)) return true;
+  }
   return reversePath !== null && needsSmtpUtf8(reversePath);
 }
 
@@ -112,7 +115,8 @@ function checkProtection(offer: ServerOffer, isVerified: boolean): void {
 
 function wantsReports({ reports, recipients }: Envelope): boolean {
   if (reports !== undefined) return true;
-  for (const { notify, originalRecipient } of recipients) {
+  for (let at = 0; at < recipients.length; at++) {
+    const { notify, originalRecipient } = recipients[at] as EnvelopeRecipient;
     if (notify !== undefined || originalRecipient !== undefined) return true;
   }
   return false;

@@ -5,6 +5,7 @@ import {
   rawChunks,
   type Envelope,
   type Outgoing,
+  type RawField,
   type RawMessage,
 } from "@letterwright/message";
 import {
@@ -127,13 +128,15 @@ export function begin(
 
 /** A message on its way over a connection: what is written of it, and what its result becomes. */
 class Delivery implements Content, Settling<TransactionResult> {
-  readonly pieces: readonly Uint8Array[] | undefined;
+  /** Gone when they are written: many wait for their answers at once. */
+  pieces: readonly Uint8Array[] | undefined;
   readonly chunks: AsyncIterable<Uint8Array> | undefined;
   readonly isBinary: boolean;
   readonly isWatched: boolean;
   readonly #connection: Connection;
   readonly #sending: Sending;
-  readonly #prepared: Prepared;
+  readonly #messageId: string | undefined;
+  readonly #totalBytes: number | undefined;
   readonly #timings: Timings | undefined;
   readonly #watch: SendingWatch;
   readonly #onProgress: ((progress: Progress) => void) | undefined;
@@ -159,7 +162,8 @@ class Delivery implements Content, Settling<TransactionResult> {
     this.isWatched = this.#onProgress !== undefined;
     this.#connection = connection;
     this.#sending = sending;
-    this.#prepared = prepared;
+    this.#messageId = messageIdOf(prepared.raw);
+    this.#totalBytes = prepared.totalBytes;
     this.#timings = timings;
     this.#watch = watch;
   }
@@ -168,13 +172,14 @@ class Delivery implements Content, Settling<TransactionResult> {
     this.#contentMs ??= performance.now();
     this.#sentBytes = count;
     if (this.#onProgress === undefined) return;
-    const { totalBytes } = this.#prepared;
+    const totalBytes = this.#totalBytes;
     this.#onProgress(
       totalBytes === undefined ? { sentBytes: count } : { sentBytes: count, totalBytes },
     );
   }
 
   ended(): void {
+    this.pieces = undefined;
     this.#watch.ended();
   }
 
@@ -184,7 +189,7 @@ class Delivery implements Content, Settling<TransactionResult> {
     let receipt: SendReceipt;
     try {
       receipt = receiptOf(result, envelope, {
-        messageId: messageIdOf(this.#prepared.raw),
+        messageId: this.#messageId,
         acceptedBy: place.label,
         protection,
         byteLength: this.#sentBytes,
@@ -221,8 +226,10 @@ function piecesOf({ fields, separator, body }: RawMessage): readonly Uint8Array[
   if (body.byteLength !== undefined && body.byteLength !== body.bytes.length) {
     throw lengthMismatch(body.byteLength, body.bytes.length);
   }
-  const head = concatBytes([...fields.map(({ bytes }) => bytes), separator]);
-  return [head, body.bytes];
+  const head: Uint8Array[] = [];
+  for (let at = 0; at < fields.length; at++) head.push((fields[at] as RawField).bytes);
+  head.push(separator);
+  return [concatBytes(head), body.bytes];
 }
 
 function lengthOf(pieces: readonly Uint8Array[]): number {

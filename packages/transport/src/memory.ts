@@ -1,9 +1,10 @@
 /** A transport that keeps what it is given: for tests, and for looking at what would be sent. */
-import { concatBytes } from "@letterwright/base/bytes";
+import { concatBytes, utf8Text } from "@letterwright/base/bytes";
 import {
   bareOffer,
   type Envelope,
   type Outgoing,
+  type RawField,
   type RawMessage,
   type ServerOffer,
   type ServerReply,
@@ -87,8 +88,12 @@ export function memoryTransport(options: MemoryTransportOptions = {}): MemoryTra
 
 /** The Message-ID of a raw message, for its receipt. */
 export function messageIdOf(raw: RawMessage): string | undefined {
-  const found = raw.fields.find(({ name }) => name.toLowerCase() === "message-id");
-  if (found === undefined) return undefined;
-  const text = new TextDecoder().decode(found.bytes);
-  return text.slice(text.indexOf(":") + 1).trim();
+  const { fields } = raw;
+  for (let at = 0; at < fields.length; at++) {
+    const { name, bytes } = fields[at] as RawField;
+    if (name.length !== 10 || name.toLowerCase() !== "message-id") continue;
+    const text = utf8Text(bytes);
+    return text.slice(text.indexOf(":") + 1).trim();
+  }
+  return undefined;
 }
