@@ -1,5 +1,11 @@
 /** The whole way over TLS: mailer, transport, receiver. */
-import { createMailer, createTlsContext, message, smtpTransport } from "@letterwright/mailer";
+import {
+  attachment,
+  createMailer,
+  createTlsContext,
+  message,
+  smtpTransport,
+} from "@letterwright/mailer";
 import { catchMail } from "@letterwright/receiver";
 import { createAuthority } from "@letterwright/receiver/certificates";
 import type { TlsFailureError } from "@letterwright/tls";
@@ -45,6 +51,35 @@ describe.each(["implicit", "starttls"] as const)("TLS %s", (tls) => {
         session: { isEncrypted: true, user: "ana@example.com" },
       });
       await mailer.verify();
+    } finally {
+      await mailer.close();
+      await inbox.close();
+    }
+  });
+
+  it("delivers one large message after another, each with its own octets", async () => {
+    const inbox = await catchMail({ tls, maxMessageBytes: 8_000_000 });
+    const mailer = createMailer({
+      transport: inbox.url,
+      tlsContext: createTlsContext({ ca: inbox.ca, trust: "none" }),
+    });
+    const fileOf = (id: number): Uint8Array => new Uint8Array(900_000 + id * 70_000).fill(id);
+    try {
+      function* mails() {
+        for (let id = 0; id < 8; id++) {
+          const file = attachment({ name: `${id}.bin`, content: fileOf(id) });
+          const fields = { from: "a@example.com", to: "b@example.org", subject: `${id}` };
+          yield message({ ...fields, text: ".\n", attachments: [file] });
+        }
+      }
+      for await (const result of mailer.sendAll(mails())) {
+        if ("error" in result) throw result.error;
+      }
+      expect(inbox.messages).toHaveLength(8);
+      for (const { subject, attachments } of inbox.messages) {
+        const found = attachments[0]?.content ?? new Uint8Array(0);
+        expect(Buffer.compare(found, fileOf(Number(subject))), `message ${subject}`).toBe(0);
+      }
     } finally {
       await mailer.close();
       await inbox.close();

@@ -190,6 +190,24 @@ describe("content that is not in memory", () => {
     );
     await expect(bytesOfRaw(raw)).rejects.toMatchObject({ code: "SOURCE_LENGTH_WRONG" });
   });
+  it("is written into an array of the caller's as it is made by itself", () => {
+    const mail = compose({
+      text: "Grüße",
+      html: "<p>b\n.c</p>",
+      attachments: [attachment({ name: "a", content: new Uint8Array(100_000).fill(7) })],
+    });
+    const identity = identityOf(mail);
+    const { bytes = new Uint8Array(0), byteLength = -1 } = generate(
+      mail,
+      smtpPolicy,
+      identity,
+    ).body;
+    const target = new Uint8Array(byteLength + 5).fill(1);
+    const { body } = generate(mail, smtpPolicy, identity);
+    expect(body.writeInto?.(target, 3)).toBe(3 + byteLength);
+    expect(Buffer.compare(target.subarray(3, -2), bytes)).toBe(0);
+    expect([...target.subarray(0, 3), ...target.subarray(-2)]).toEqual([1, 1, 1, 1, 1]);
+  });
   it("does not know its length when a source does not", () => {
     const mail = compose({ attachments: [attachment({ name: "a", content: once(chunks([3])) })] });
     expect(rawByteLength(generate(mail))).toBeUndefined();

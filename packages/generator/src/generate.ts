@@ -13,7 +13,15 @@ import {
 } from "@letterwright/message";
 import { layoutOf } from "./body.ts";
 import { identityOf, lazyIdentity, type Identity } from "./identity.ts";
-import { assemble, chunksOf, isInMemory, Output, totalLength, type Piece } from "./pieces.ts";
+import {
+  assemble,
+  assembleInto,
+  chunksOf,
+  isInMemory,
+  Output,
+  totalLength,
+  type Piece,
+} from "./pieces.ts";
 import { smtpPolicy, type GenerationDefectCode, type Policy } from "./policy.ts";
 import { writeMessage } from "./root.ts";
 import { octetsOfField, pushField, type WrittenField } from "./written-field.ts";
@@ -158,6 +166,8 @@ function sourceOf(pieces: readonly Piece[], policy: Policy): ByteSource {
     get bytes() {
       return (bytes ??= assemble(pieces, layout));
     },
+    writeInto: (target: Uint8Array, offset: number): number =>
+      assembleInto(target, offset, pieces, layout),
     open,
   });
 }

@@ -101,7 +101,18 @@ export function isInMemory(pieces: readonly Piece[]): boolean {
 /** Everything in one array: one allocation, every octet written once. */
 export function assemble(pieces: readonly Piece[], layout: Base64Layout): Uint8Array {
   const target = new Uint8Array(totalLength(pieces, layout) ?? 0);
-  let offset = 0;
+  assembleInto(target, 0, pieces, layout);
+  return target;
+}
+
+/** The same from `start` on in an array that has the room; gives the offset after it. */
+export function assembleInto(
+  target: Uint8Array,
+  start: number,
+  pieces: readonly Piece[],
+  layout: Base64Layout,
+): number {
+  let offset = start;
   for (const piece of pieces) {
     switch (piece.kind) {
       case "ascii":
@@ -130,7 +141,7 @@ export function assemble(pieces: readonly Piece[], layout: Base64Layout): Uint8A
         throw new TypeError("a source cannot be written at once");
     }
   }
-  return target;
+  return offset;
 }
 
 /** Lines of base64 that are made at once: more is faster and leaves more for the collector of garbage. */

@@ -14,6 +14,11 @@ export interface ByteSource {
   readonly byteLength?: number;
   /** Present when all of it is in memory: the synchronous path. Never write into it. */
   readonly bytes?: Uint8Array;
+  /**
+   * Writes all bytes into `target` from `offset` on, where there is room for `byteLength` of them, and gives the offset
+   * after them. Present where `bytes` would have to be made first: for who has memory of its own.
+   */
+  writeInto?(target: Uint8Array, offset: number): number;
   open(options?: OpenOptions): AsyncIterable<Uint8Array>;
   /** The bytes from `start` up to `end`, for a source that can go there; {@link sliceOf} makes one of any source. */
   slice?(start: number, end: number): ByteSource;

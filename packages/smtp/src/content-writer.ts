@@ -69,7 +69,7 @@ export function createContentWriter(
 }
 
 /** So much may be handed to the line at once, when it is in memory and nobody wants to know how it goes. */
-const wholeBytes = 4_194_304;
+export const wholeBytes = 4_194_304;
 
 /** Content that is in memory and can be written at once; `undefined` when it cannot. */
 export function wholeOf({

@@ -7,6 +7,7 @@
  * So several dialogs can be under way on one line, each behind the other (RFC 2920 §3.1), and no promise, timer
  * or write is made for a single reply or command.
  */
+import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import {
   createClientSession,
@@ -23,6 +24,7 @@ import {
   type Step,
 } from "@letterwright/smtp-protocol";
 import { compute } from "./computation.ts";
+import { ContentMemory } from "./content-memory.ts";
 import type { Content } from "./content.ts";
 import {
   createContentWriter,
@@ -67,6 +69,7 @@ export class Exchange {
   readonly #upgrade: () => Promise<Duplex>;
   #stream: Duplex;
   #output: Output;
+  readonly #memory: ContentMemory = new ContentMemory();
   /** Flights to be written; the first is being written. */
   readonly #writing: Run[] = [];
   /** Flights that wait for answers. */
@@ -170,6 +173,14 @@ export class Exchange {
     const stream = this.#stream as Duplex & { ref?: () => void; unref?: () => void };
     if (isNeeded) stream.ref?.();
     else stream.unref?.();
+  }
+
+  /**
+   * Memory for so many octets of content, to be written into before anything else is done. What is no socket of Node may
+   * pass on what it is given and say that it is written: it gets memory of its own.
+   */
+  memoryFor(octets: number): Uint8Array {
+    return this.#stream instanceof Socket ? this.#memory.lend(octets) : new Uint8Array(octets);
   }
 
   /** Octets that are on their way out and have not left. */
@@ -368,6 +379,7 @@ export class Exchange {
       return;
     }
     const content = run.content ?? noContent;
+    if (content.pieces !== undefined) this.#memory.begin(content.pieces);
     const writer = createContentWriter(step, content.isBinary === true, this.#voice);
     const whole = step.inTurn === true ? undefined : wholeOf(content);
     if (whole === undefined) void this.#pump(run, step, writer);
@@ -437,6 +449,7 @@ export class Exchange {
 
   #written(run: Run): void {
     run.isWritten = true;
+    this.#memory.end();
     if (this.#writing[0] === run) this.#writing.shift();
     const { watch } = this.#settings;
     if (run.flight?.content !== undefined && watch.isOn) {
@@ -512,6 +525,7 @@ export class Exchange {
 
   readonly #onWritten = (): void => {
     this.#blockedSinceMs = undefined;
+    this.#memory.left();
     this.#repliesSinceMs = performance.now();
     this.#lookout.wake();
   };

@@ -1,5 +1,6 @@
 /** What is on its way out: gathered into as few writes as there can be, and held back when the line is slow. */
 import type { Duplex } from "node:stream";
+import { TLSSocket } from "node:tls";
 import { utf8Into } from "@letterwright/base/bytes";
 
 /** Up to so much is put together into one write. */
@@ -84,7 +85,10 @@ class StreamOutput implements Output {
     const stream = this.#stream;
     if (stream.destroyed) return;
     if (pieces.length === 1) stream.write(pieces[0], this.#look);
-    else {
+    else if (stream instanceof TLSSocket) {
+      // What is corked is copied into one piece before it is encrypted.
+      for (const piece of pieces) stream.write(piece, this.#look);
+    } else {
       stream.cork();
       for (const piece of pieces) stream.write(piece, this.#look);
       stream.uncork();

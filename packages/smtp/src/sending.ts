@@ -23,6 +23,7 @@ import {
   type SendTimings,
 } from "@letterwright/transport";
 import type { Connection, Timings } from "./connection.ts";
+import { wholeBytes } from "./content-writer.ts";
 import type { Content } from "./content.ts";
 import { lengthMismatch, measured } from "./measured.ts";
 import { parametersOf, type Said } from "./parameters.ts";
@@ -85,8 +86,9 @@ export function prepare(connection: Connection, sending: Sending): Prepared | Pr
 }
 
 function looked(connection: Connection, sending: Sending, raw: RawMessage): Prepared {
-  checkedOutgoing(raw, connection.offer);
-  const pieces = piecesOf(raw);
+  const written = writtenInto(connection, raw);
+  checkedOutgoing(raw, connection.offer, written?.body);
+  const pieces = written === undefined ? piecesOf(raw) : [written.whole];
   const totalBytes = pieces === undefined ? rawByteLength(raw) : lengthOf(pieces);
   const said = parametersOf(raw, sending.envelope, connection, sending.options, totalBytes);
   return { raw, pieces, totalBytes, said };
@@ -218,6 +220,31 @@ class Delivery implements Content, Settling<TransactionResult> {
     if (contentMs !== undefined) timings.contentMs = contentMs;
     return Object.freeze(timings);
   }
+}
+
+/** Up to so much, it is written with the envelope in one piece. */
+const leastBytes = 65_536;
+
+/** A large message whose octets are not made yet: in the memory of the connection, so that no other is needed. */
+function writtenInto(
+  { exchange }: Connection,
+  raw: RawMessage,
+): { readonly whole: Uint8Array; readonly body: Uint8Array } | undefined {
+  const { fields, separator, body } = raw;
+  if (body.writeInto === undefined || (body.byteLength ?? 0) < leastBytes) return undefined;
+  const totalBytes = rawByteLength(raw);
+  if (totalBytes === undefined || totalBytes > wholeBytes) return undefined;
+  const whole = exchange.memoryFor(totalBytes);
+  let at = 0;
+  for (const { bytes } of fields) {
+    whole.set(bytes, at);
+    at += bytes.length;
+  }
+  whole.set(separator, at);
+  at += separator.length;
+  const end = body.writeInto(whole, at);
+  if (end !== totalBytes) throw lengthMismatch(totalBytes, end);
+  return { whole, body: whole.subarray(at) };
 }
 
 /** The message when all of it is in memory. `checkedOutgoing` has looked at it. */

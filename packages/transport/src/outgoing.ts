@@ -23,11 +23,16 @@ export async function resolveOutgoing(outgoing: Outgoing, offer: ServerOffer): P
 }
 
 /**
- * The same for a message that is made: at once.
+ * The same for a message that is made: at once. `body` are the octets of its body, where they have been written
+ * somewhere else than into its `bytes`.
  *
  * @throws {UsageError} what {@link resolveOutgoing} says
  */
-export function checkedOutgoing(raw: RawMessage, offer: ServerOffer): RawMessage {
+export function checkedOutgoing(
+  raw: RawMessage,
+  offer: ServerOffer,
+  body: Uint8Array | undefined = raw.body.bytes,
+): RawMessage {
   const { fields } = raw;
   // By index: the engine makes an object for each step over a frozen list.
   for (let at = 0; at < fields.length; at++) {
@@ -41,7 +46,7 @@ export function checkedOutgoing(raw: RawMessage, offer: ServerOffer): RawMessage
     checkWhole(bytes);
   }
   checkWhole(raw.separator);
-  if (raw.body.bytes !== undefined && !raw.requires.has("BINARYMIME")) checkWhole(raw.body.bytes);
+  if (body !== undefined && !raw.requires.has("BINARYMIME")) checkWhole(body);
   for (const requirement of raw.requires) {
     if (!offers(offer, requirement)) {
       throw new UsageError(`the message needs ${requirement}, and the server does not offer it`, {

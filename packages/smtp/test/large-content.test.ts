@@ -1,0 +1,157 @@
+/** Large messages that are written where they leave from: no octet of one may turn up in another. */
+import { once } from "node:events";
+import { connect as connectSocket } from "node:net";
+import { Duplex } from "node:stream";
+import { concatBytes, utf8 } from "@letterwright/base/bytes";
+import { envelope, mailbox, type RawMessage } from "@letterwright/message";
+import { smtpTransport, type SmtpOptions } from "@letterwright/smtp";
+import type { BulkOptions } from "@letterwright/transport";
+import { describe, expect, it } from "vitest";
+import { storingServer } from "./storing-server.ts";
+
+const box = (localPart: string) => mailbox({ localPart, domain: "example.org" });
+const to = envelope({ reversePath: null, recipients: [box("to")] });
+
+/** Lines that say whose they are; those of every fifth message start with a dot. Lengths differ. */
+const bodyOf = (id: number): string =>
+  `${id % 5 === 4 ? "." : ""}message ${id}, and ${"nothing else ".repeat(4)}\r\n`.repeat(
+    26_000 + ((id * 9770) % 20_000),
+  );
+
+/** Counts how its octets are asked for. */
+function largeMail(id: number, counts = { written: 0, made: 0 }): RawMessage {
+  const octets = utf8(bodyOf(id));
+  return {
+    fields: [{ name: "A", bytes: utf8(`A: ${id}\r\n`) }],
+    separator: utf8("\r\n"),
+    body: {
+      byteLength: octets.length,
+      get bytes() {
+        counts.made++;
+        return octets.slice();
+      },
+      writeInto(target, offset) {
+        counts.written++;
+        target.set(octets, offset);
+        return offset + octets.length;
+      },
+      async *open() {
+        yield octets;
+      },
+    },
+    requires: new Set(),
+  };
+}
+
+const chunking = ["PIPELINING", "CHUNKING"];
+const ways: readonly [string, readonly string[], Partial<SmtpOptions>, BulkOptions][] = [
+  ["in turns", [], {}, {}],
+  ["chained", ["PIPELINING"], {}, {}],
+  ["chained, by BDAT", chunking, { chunking: "prefer" }, {}],
+  ["eager", chunking, { flight: "eager" }, {}],
+  ["in windows", chunking, {}, { window: 5 }],
+];
+
+describe.each(ways)("large messages, %s", (_title, keywords, options, bulk) => {
+  it("come as they are, each by itself", async () => {
+    const counts = { written: 0, made: 0 };
+    await using server = await storingServer({ keywords });
+    await using transport = smtpTransport({
+      host: "127.0.0.1",
+      port: server.port,
+      tls: "none",
+      clientName: "c.example.com",
+      ...options,
+    });
+    const count = 16;
+    function* items() {
+      for (let id = 0; id < count; id++) yield { message: largeMail(id, counts), envelope: to };
+    }
+    const sizes: number[] = [];
+    for await (const result of transport.sendAll(items(), {
+      concurrency: 1,
+      ordered: true,
+      ...bulk,
+    })) {
+      if ("error" in result) throw result.error;
+      sizes.push(result.receipt.byteLength);
+    }
+    expect(server.stored).toHaveLength(count);
+    for (const [id, { content }] of server.stored.entries()) {
+      const expected = `A: ${id}\r\n\r\n${bodyOf(id)}`;
+      expect(content === expected, `message ${id}`).toBe(true);
+      expect(sizes[id]).toBe(expected.length);
+    }
+    expect(counts).toEqual({ written: count, made: 0 });
+  });
+});
+
+it("are looked at before anything is said: a bare line end, and a length that is not kept", async () => {
+  await using server = await storingServer();
+  await using transport = smtpTransport({
+    host: "127.0.0.1",
+    port: server.port,
+    tls: "none",
+    clientName: "c.example.com",
+  });
+  const mail = largeMail(1);
+  const bare: RawMessage["body"] = {
+    ...mail.body,
+    writeInto(target, offset) {
+      const end = mail.body.writeInto?.(target, offset) as number;
+      target[end - 1] = 0x0d;
+      return end;
+    },
+  };
+  const short: RawMessage["body"] = {
+    ...mail.body,
+    writeInto: (target, offset) => (mail.body.writeInto?.(target, offset) as number) - 1,
+  };
+  await expect(transport.send({ ...mail, body: bare }, to)).rejects.toMatchObject({
+    code: "OUTGOING_BARE_LINE_END",
+  });
+  await expect(transport.send({ ...mail, body: short }, to)).rejects.toMatchObject({
+    code: "SMTP_LENGTH_MISMATCH",
+  });
+  await transport.send(mail, to);
+  expect(server.stored).toHaveLength(1);
+  expect(server.connections.flatMap(({ commands }) => commands)).toEqual([
+    "EHLO c.example.com",
+    "MAIL FROM:<>",
+    "RCPT TO:<to@example.org>",
+    "DATA",
+  ]);
+});
+
+it("are not changed in the hands of a stream of the caller's, which may keep them", async () => {
+  await using server = await storingServer();
+  const kept: Uint8Array[] = [];
+  const connect = async (): Promise<Duplex> => {
+    const socket = connectSocket(server.port, "127.0.0.1");
+    await once(socket, "connect");
+    const stream = new Duplex({
+      read: () => undefined,
+      write(chunk: Uint8Array, _encoding, callback) {
+        kept.push(chunk);
+        socket.write(Uint8Array.from(chunk));
+        callback(); // which says that it is done
+      },
+      destroy(error, callback) {
+        socket.destroy();
+        callback(error);
+      },
+    });
+    socket.on("data", (chunk) => stream.push(chunk));
+    return stream;
+  };
+  await using transport = smtpTransport({
+    host: "127.0.0.1",
+    port: server.port,
+    connect,
+    tls: "none",
+    clientName: "c.example.com",
+  });
+  for (let id = 0; id < 3; id++) await transport.send(largeMail(id), to);
+  const wire = new TextDecoder().decode(concatBytes(kept));
+  for (let id = 0; id < 3; id++) expect(wire.includes(bodyOf(id)), `message ${id}`).toBe(true);
+});
