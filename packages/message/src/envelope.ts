@@ -2,7 +2,7 @@
 import { isAscii } from "@letterwright/base/bytes";
 import { UsageError } from "@letterwright/base/error";
 import { mailboxFrom, type MailboxInput } from "./address/input.ts";
-import { addrSpec, mailboxesOf, type Address, type Mailbox } from "./address/mailbox.ts";
+import { addrSpec, type Address, type Mailbox } from "./address/mailbox.ts";
 import {
   bcc,
   cc,
@@ -14,8 +14,10 @@ import {
   resentTo,
   sender,
   to,
+  type AddressListField,
 } from "./field/addresses.ts";
-import { fieldValues, type FieldHolder } from "./holder.ts";
+import type { FieldDefinition } from "./field/definition.ts";
+import { fieldValues, findField, type FieldHolder } from "./holder.ts";
 import { latestResentBlock } from "./resent.ts";
 
 /** On which occasions a report about a recipient is wanted, RFC 3461 §4.1. */
@@ -59,7 +61,7 @@ export type RecipientInput =
 export interface EnvelopeInit {
   readonly reversePath: MailboxInput | null;
   readonly recipients: readonly RecipientInput[];
-  readonly reports?: EnvelopeReports;
+  readonly reports?: EnvelopeReports | undefined;
 }
 
 /**
@@ -76,26 +78,35 @@ export interface EnvelopeInit {
  * ```
  */
 export function envelope(init: EnvelopeInit): Envelope {
-  const seen = new Set<string>();
-  const recipients: EnvelopeRecipient[] = [];
-  for (const input of init.recipients) {
-    const recipient = recipientOf(input);
-    const key = keyOf(recipient.mailbox);
-    if (seen.has(key)) continue;
-    seen.add(key);
-    recipients.push(recipient);
-  }
+  const recipients = recipientsFrom(init.recipients);
   if (recipients.length === 0) {
     throw new UsageError("there is nobody to send to", {
       code: "ENVELOPE_RECIPIENTS_MISSING",
       hint: "Give at least one mailbox in to, cc or bcc.",
     });
   }
-  return Object.freeze({
-    reversePath: init.reversePath === null ? null : mailboxFrom(init.reversePath),
-    recipients: Object.freeze(recipients),
-    ...(init.reports === undefined ? {} : { reports: checkedReports(init.reports) }),
-  });
+  const reversePath = init.reversePath === null ? null : mailboxFrom(init.reversePath);
+  Object.freeze(recipients);
+  return Object.freeze(
+    init.reports === undefined
+      ? { reversePath, recipients }
+      : { reversePath, recipients, reports: checkedReports(init.reports) },
+  );
+}
+
+function recipientsFrom(inputs: readonly RecipientInput[]): EnvelopeRecipient[] {
+  // One stands nowhere twice.
+  if (inputs.length === 1) return [recipientOf(inputs[0] as RecipientInput)];
+  const seen = new Set<string>();
+  const recipients: EnvelopeRecipient[] = [];
+  for (const input of inputs) {
+    const recipient = recipientOf(input);
+    const key = keyOf(recipient.mailbox);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    recipients.push(recipient);
+  }
+  return recipients;
 }
 
 /**
@@ -115,22 +126,23 @@ export function envelopeOf(
 ): Envelope {
   const { notify, reports } = options;
   const resent = latestResentBlock(mail);
-  const [author, boxes] =
+  const author =
     resent === undefined
-      ? [originator(mail, sender, from), recipientsIn(mail, [to, cc, bcc])]
-      : [
-          originator(resent, resentSender, resentFrom),
-          recipientsIn(resent, [resentTo, resentCc, resentBcc]),
-        ];
-  return envelope({
-    reversePath: author,
-    recipients: boxes.map((box) => (notify === undefined ? box : { mailbox: box, notify })),
-    ...(reports === undefined ? {} : { reports }),
-  });
+      ? originator(mail, sender, from)
+      : originator(resent, resentSender, resentFrom);
+  const boxes =
+    resent === undefined
+      ? recipientsIn(mail, destinations)
+      : recipientsIn(resent, resentDestinations);
+  const recipients = notify === undefined ? boxes : boxes.map((mailbox) => ({ mailbox, notify }));
+  return envelope({ reversePath: author, recipients, reports });
 }
 
+const destinations: readonly AddressListField[] = [to, cc, bcc];
+const resentDestinations: readonly AddressListField[] = [resentTo, resentCc, resentBcc];
+
 function originator(holder: FieldHolder, agent: typeof sender, authors: typeof from): Mailbox {
-  const author = fieldValues(holder, agent)[0] ?? fieldValues(holder, authors)[0]?.[0];
+  const author = firstValue(holder, agent) ?? firstValue(holder, authors)?.[0];
   if (author !== undefined) return author;
   throw new UsageError(`the message has neither ${authors.name} nor ${agent.name}`, {
     code: "MESSAGE_FROM_MISSING",
@@ -138,13 +150,36 @@ function originator(holder: FieldHolder, agent: typeof sender, authors: typeof f
   });
 }
 
+/** The first that can be read: of a field that stands under its own definition nothing has to be read. */
+function firstValue<Value>(
+  holder: FieldHolder,
+  definition: FieldDefinition<Value, never>,
+): Value | undefined {
+  const found = findField(holder, definition);
+  if (found === undefined) return undefined;
+  if (found.definition === (definition as unknown)) return found.value as Value;
+  return fieldValues(holder, definition)[0];
+}
+
 function recipientsIn(
   holder: FieldHolder,
-  definitions: readonly (typeof to)[],
+  definitions: readonly AddressListField[],
 ): readonly Mailbox[] {
-  return definitions.flatMap((definition) =>
-    fieldValues(holder, definition).flatMap((list: readonly Address[]) => mailboxesOf(list)),
-  );
+  const boxes: Mailbox[] = [];
+  for (const definition of definitions) {
+    if (findField(holder, definition) === undefined) continue;
+    for (const list of fieldValues(holder, definition)) pushMailboxes(boxes, list);
+  }
+  return boxes;
+}
+
+/** By index: the engine makes an object for each step over a frozen list. */
+function pushMailboxes(boxes: Mailbox[], list: readonly Address[]): void {
+  for (let at = 0; at < list.length; at++) {
+    const address = list[at] as Address;
+    if (address.kind === "group") boxes.push(...address.members);
+    else boxes.push(address);
+  }
 }
 
 function recipientOf(input: RecipientInput): EnvelopeRecipient {

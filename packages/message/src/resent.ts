@@ -39,17 +39,22 @@ export function resent(mail: Message, init: ResentInit): Message {
  * name that the block has already. `undefined` when the message was never resent.
  */
 export function latestResentBlock({ fields }: FieldHolder): FieldHolder | undefined {
+  let start = 0;
+  while (start < fields.length && !isResent((fields[start] as Field).name)) start++;
+  if (start === fields.length) return undefined;
   const block: Field[] = [];
   const names = new Set<string>();
-  for (const one of fields) {
+  for (let at = start; at < fields.length; at++) {
+    const one = fields[at] as Field;
     const name = one.name.toLowerCase();
-    if (!name.startsWith("resent-")) {
-      if (block.length > 0) break;
-      continue;
-    }
-    if (names.has(name)) break;
+    if (!isResent(name) || names.has(name)) break;
     names.add(name);
     block.push(one);
   }
-  return block.length === 0 ? undefined : { fields: block };
+  return { fields: block };
+}
+
+/** Asked of every field of every message: the mark in the middle tells nearly all of them apart. */
+function isResent(name: string): boolean {
+  return name.charCodeAt(6) === 0x2d && name.slice(0, 6).toLowerCase() === "resent";
 }
