@@ -9,7 +9,7 @@ import { buffer } from "./native.ts";
 import { assertRoom } from "./room.ts";
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
+const decoder = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
 /** CR, octet 13. */
 export const cr = 0x0d;

@@ -4,6 +4,7 @@ import {
   contentType,
   typedField,
   type ContentType,
+  type Field,
   type Part,
   type TransferEncoding,
 } from "@letterwright/message";
@@ -20,15 +21,18 @@ export interface Described {
 
 /** The value of Content-Type. Nearly always it stands under its own definition, which is told by a look. */
 export function typeIn(part: Part): ContentType | undefined {
-  for (const one of part.fields) {
+  const { fields } = part;
+  for (let at = 0; at < fields.length; at++) {
+    const one = fields[at] as Field;
     if (one.definition === (contentType as unknown)) return one.value as ContentType;
   }
   return typedField(part, contentType);
 }
 
 export function encodingIn(part: Part): TransferEncoding | undefined {
-  for (const { name } of part.fields) {
-    if (name.length === 25) return typedField(part, contentTransferEncoding);
+  const { fields } = part;
+  for (let at = 0; at < fields.length; at++) {
+    if ((fields[at] as Field).name.length === 25) return typedField(part, contentTransferEncoding);
   }
   return undefined;
 }

@@ -1,5 +1,5 @@
 /** Encoded-words, RFC 2047: text that is not ASCII inside a header field that must be. */
-import { octetText, utf8Into, utf8Length } from "@letterwright/base/bytes";
+import { assertWellFormed, utf8Into } from "@letterwright/base/bytes";
 import { base64Text } from "@letterwright/base/codec";
 
 /** Where the word stands; a phrase allows fewer characters to stand for themselves (RFC 2047 §5). */
@@ -29,8 +29,13 @@ function widthsOfAscii(isLiteral: (code: number) => boolean): Uint8Array {
 export function cheaperEncoding(text: string, place: EncodedWordPlace): "q" | "b" {
   const widths = place === "text" ? widthsInText : widthsInPhrase;
   let quoted = 0;
-  for (let at = 0; at < text.length; at++) quoted += quotedWidth(text.charCodeAt(at), widths);
-  return quoted <= Math.ceil(utf8Length(text) / 3) * 4 ? "q" : "b";
+  let octets = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    quoted += quotedWidth(code, widths);
+    octets += octetsOf(code);
+  }
+  return quoted <= Math.ceil(octets / 3) * 4 ? "q" : "b";
 }
 
 /**
@@ -64,33 +69,47 @@ export function takeEncodedWord(
   return { word: `=?utf-8?${encoding}?${encoded}?=`, next };
 }
 
-/** A word has at most 75 octets, so the same few bytes do for all: its text, and from the middle on its Q. */
-const scratch = new Uint8Array(512);
-const written = scratch.length / 2;
+/** A word has at most 75 octets, so the same few bytes do for all. */
+const scratch = new Uint8Array(256);
 
 function inBase64(text: string): string {
   return base64Text(scratch.subarray(0, utf8Into(scratch, 0, text)));
 }
 
 function inQ(text: string, widths: Uint8Array): string {
-  const length = utf8Into(scratch, 0, text);
-  let to = written;
-  for (let at = 0; at < length; at++) {
-    const octet = scratch[at] as number;
-    if (octet < 0x80 && widths[octet] === 1) scratch[to++] = octet === 0x20 ? 0x5f : octet;
-    else {
-      scratch[to] = 0x3d;
-      scratch[to + 1] = hexDigit(octet >> 4);
-      scratch[to + 2] = hexDigit(octet & 15);
-      to += 3;
-    }
+  assertWellFormed(text);
+  let encoded = "";
+  let copied = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code !== 0x20 && code < 0x80 && widths[code] === 1) continue;
+    encoded += text.slice(copied, at);
+    if (code === 0x20) encoded += "_";
+    else encoded += quoted(code >= 0xd800 && code < 0xe000 ? text.codePointAt(at++) : code);
+    copied = at + 1;
   }
-  return octetText(scratch.subarray(written, to));
+  return encoded + text.slice(copied);
 }
 
-function hexDigit(value: number): number {
-  return value + (value < 10 ? 0x30 : 0x37);
+/** The octets of a character in UTF-8 (RFC 3629 §3), each as Q has it. */
+export function quoted(point = 0): string {
+  if (point < 0x80) return escapes[point] as string;
+  let rest = point;
+  let tail = "";
+  let room = 0x3f; // what the first octet has room for beside the bits that tell how many follow
+  do {
+    tail = (escapes[0x80 | (rest & 0x3f)] as string) + tail;
+    rest >>= 6;
+    room >>= 1;
+  } while (rest > room);
+  return (escapes[0xff - (room * 2 + 1) + rest] as string) + tail;
 }
+
+/** Each octet as Q has it. */
+const escapes: readonly string[] = /* @__PURE__ */ Array.from(
+  { length: 256 },
+  (_, octet) => `=${octet.toString(16).toUpperCase().padStart(2, "0")}`,
+);
 
 /** A unit of UTF-16; half a pair counts as half of its four octets. */
 function octetsOf(code: number): number {

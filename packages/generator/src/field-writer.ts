@@ -39,7 +39,7 @@ export function nameOf(field: Field, policy: Policy): string {
 /** A field from its name and units. */
 export function writeUnits(name: string, units: readonly FieldUnit[], policy: Policy): string {
   const writer = new FieldWriter(name, policy);
-  for (const unit of units) writer.write(unit);
+  for (let at = 0; at < units.length; at++) writer.write(units[at] as FieldUnit);
   return writer.end();
 }
 

@@ -5,7 +5,7 @@
  * others, no NUL, and no line over the limit. A violation is a fault of this package. What is looked at
  * is the very text that is then put down as octets, one or more for each character.
  */
-import { utf8 } from "@letterwright/base/bytes";
+import { utf8, utf8Into } from "@letterwright/base/bytes";
 import { areLines } from "@letterwright/base/codec";
 import { LetterwrightError } from "@letterwright/base/error";
 import { isBlank } from "@letterwright/base/grammar";
@@ -17,9 +17,34 @@ export interface LineRules {
   readonly eightBit: boolean;
 }
 
-/** Checks one header field: a line, and continuation lines that start with a blank (RFC 5322 §2.2.3). */
-export function checkField(text: string, rules: LineRules): void {
-  if (isPrintableField(text, rules.lineEnd)) return;
+/**
+ * Checks header fields that stand one after another in `text`: each a line, and continuation lines that start with
+ * a blank (RFC 5322 §2.2.3).
+ */
+export function checkFields(
+  text: string,
+  fields: readonly { readonly text: string }[],
+  rules: LineRules,
+): void {
+  const octets = text.length > mostQuick ? utf8(text) : scratch;
+  const length = octets === scratch ? utf8Into(scratch, 0, text) : octets.length;
+  const isAscii = length === text.length;
+  let start = 0;
+  for (let at = 0; at < fields.length; at++) {
+    const one = fields[at] as { readonly text: string };
+    const end = start + one.text.length;
+    const isSeen = isAscii && isPrintableField(octets, start, end, rules.lineEnd.length);
+    if (!isSeen) checkField(text.slice(start, end), rules);
+    start = end;
+  }
+  if (start !== text.length) throw fault("other fields than it made");
+}
+
+/** Octets are looked at faster than the characters of a text that was put together. */
+const scratch = new Uint8Array(3 * 1024);
+const mostQuick = scratch.length / 3;
+
+function checkField(text: string, rules: LineRules): void {
   const found = faultInOctets(utf8(text), rules);
   if (found !== undefined) throw fault(`${found} in a field`);
   if (!text.endsWith(rules.lineEnd)) throw fault("a field without a line end");
@@ -29,17 +54,16 @@ export function checkField(text: string, rules: LineRules): void {
 }
 
 /** What nearly every field is: lines of printable ASCII, each but the first behind a blank. */
-function isPrintableField(text: string, lineEnd: "\r\n" | "\n"): boolean {
-  const first = lineEnd.charCodeAt(0);
-  let lineStart = 0;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code >= 0x20 && code <= 0x7e) continue;
-    if (code !== first || !text.startsWith(lineEnd, at) || at - lineStart > hardLineLimit)
-      return false;
-    at += lineEnd.length;
-    if (at === text.length) return true;
-    if (!isBlank(text.charCodeAt(at))) return false;
+function isPrintableField(octets: Uint8Array, start: number, end: number, ending: number): boolean {
+  let lineStart = start;
+  for (let at = start; at < end; at++) {
+    const octet = octets[at] as number;
+    if (octet >= 0x20 && octet <= 0x7e) continue;
+    if (at - lineStart > hardLineLimit) return false;
+    if (ending === 2 && (octet !== 0x0d || octets[++at] !== 0x0a)) return false;
+    if (octets[at] !== 0x0a) return false;
+    if (++at === end) return true;
+    if (!isBlank(octets[at])) return false;
     lineStart = at;
   }
   return false;

@@ -1,5 +1,4 @@
 /** From the tree of a message to its bytes. */
-import { ascii } from "@letterwright/base/bytes";
 import type { Defect } from "@letterwright/base/defect";
 import { UsageError } from "@letterwright/base/error";
 import {
@@ -8,7 +7,6 @@ import {
   type ByteSource,
   type Message,
   type OpenOptions,
-  type RawField,
   type RawMessage,
 } from "@letterwright/message";
 import { layoutOf } from "./body.ts";
@@ -24,7 +22,7 @@ import {
 } from "./pieces.ts";
 import { smtpPolicy, type GenerationDefectCode, type Policy } from "./policy.ts";
 import { writeMessage } from "./root.ts";
-import { octetsOfField, pushField, type WrittenField } from "./written-field.ts";
+import { octetsOfFields, pushFields } from "./written-field.ts";
 
 /** A message as bytes, with what was found on the way. */
 export interface GeneratedMessage extends RawMessage {
@@ -57,9 +55,14 @@ export function generate(
   identity: Identity = identityOf(mail, policy),
 ): GeneratedMessage {
   const written = writeMessage(mail, policy, identity);
+  const octets = octetsOfFields(written.fields, policy, !written.isPassedOn);
   return Object.freeze({
-    fields: Object.freeze(written.fields.map((one) => rawField(one, policy, !written.isPassedOn))),
-    separator: written.separator ?? ascii(policy.lineEnd),
+    fields: Object.freeze(
+      written.fields.map(({ name }, at) =>
+        Object.freeze({ name, bytes: octets[at] as Uint8Array }),
+      ),
+    ),
+    separator: written.separator ?? (octets[written.fields.length] as Uint8Array),
     body: sourceOf(written.body.pieces, policy),
     requires: written.requires ?? new Set(),
     defects: Object.freeze(written.findings.list),
@@ -79,7 +82,7 @@ export function toBytes(
 ): Uint8Array {
   const written = writeMessage(mail, policy, identity);
   const output = new Output();
-  for (const one of written.fields) pushField(output, one, policy, !written.isPassedOn);
+  pushFields(output, written.fields, policy, !written.isPassedOn);
   if (written.separator === undefined) output.ascii(policy.lineEnd);
   else output.add({ kind: "bytes", bytes: written.separator });
   output.append(written.body);
@@ -146,10 +149,6 @@ function webStream(chunks: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Arra
     },
     { highWaterMark: 0 },
   );
-}
-
-function rawField(one: WrittenField, policy: Policy, ends: boolean): RawField {
-  return Object.freeze({ name: one.name, bytes: octetsOfField(one, policy, ends) });
 }
 
 /** The body: made once when it is asked for as a whole, or piece by piece. */

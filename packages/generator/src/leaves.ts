@@ -36,7 +36,7 @@ export function textLeaf(part: Part, body: TextBody, policy: Policy, isSigned: b
   const isPlain = type === undefined || type.type === "text/plain";
   const encoded = encodeText(body, encodingIn(part), policy, { isPlain, isSigned });
   const charset = encoded.charset as string;
-  const parameters = encoded.isFlowed === true ? { charset, format: "flowed" } : { charset };
+  const parameters = encoded.isFlowed ? { charset, format: "flowed" } : { charset };
   return { encoded, type: type ?? { type: "text/plain", parameters: {} }, parameters };
 }
 

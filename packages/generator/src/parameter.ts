@@ -1,8 +1,8 @@
 /** Parameters of MIME fields: RFC 2045 §5.1, RFC 2231 for what does not fit there. */
-import { isAscii, utf8, utf8Length } from "@letterwright/base/bytes";
+import { assertWellFormed, isAscii, utf8Length } from "@letterwright/base/bytes";
 import { isToken } from "@letterwright/base/grammar";
 import { quoteString } from "@letterwright/message";
-import { clusterStart } from "./encoded-word.ts";
+import { clusterStart, quoted } from "./encoded-word.ts";
 
 // Readers need these whole to read anything else; RFC 2231 would split them out of their sight.
 const neverSplit: ReadonlySet<string> = new Set([
@@ -71,18 +71,10 @@ function sections(
   return pieces;
 }
 
-/** RFC 2231 §7 `attribute-char` stands for itself; "*", "'" and "%" never do. */
+/** RFC 2231 §7: what is no `attribute-char` is encoded; "*", "'" and "%" are none. */
 function percentEncode(text: string): string {
-  let encoded = "";
-  for (const octet of utf8(text)) encoded += percentEncoded[octet] as string;
-  return encoded;
+  assertWellFormed(text);
+  return text.replaceAll(/[^\w!#$&+.^`{|}~-]/gu, (character) =>
+    quoted(character.codePointAt(0)).replaceAll("=", "%"),
+  );
 }
-
-const percentEncoded: readonly string[] = /* @__PURE__ */ Array.from(
-  { length: 256 },
-  (_, octet) => {
-    const character = String.fromCharCode(octet);
-    const isLiteral = octet < 128 && isToken(character) && !"*'%".includes(character);
-    return isLiteral ? character : `%${octet.toString(16).toUpperCase().padStart(2, "0")}`;
-  },
-);

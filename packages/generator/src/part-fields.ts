@@ -20,7 +20,6 @@ import {
   type Described,
 } from "./content-fields.ts";
 import { nameOf, writeField, writeUnits } from "./field-writer.ts";
-import { checkField } from "./gate.ts";
 import { legacyName } from "./legacy-name.ts";
 import { faultInFields, keepsOrigin } from "./origins.ts";
 import type { Policy } from "./policy.ts";
@@ -42,7 +41,7 @@ export class PartFields {
     this.shared = shared;
   }
 
-  /** The field as it is written, looked at once more. */
+  /** The field as it is written. */
   one(field: Field, lower: string = lowerCase(field.name)): WrittenField {
     const { policy } = this;
     const origin = originOf(field);
@@ -52,7 +51,7 @@ export class PartFields {
         return this.required(originField(origin, field.name));
       }
     }
-    return this.checked(nameOf(field, policy), lower, writeField(field, policy));
+    return this.written(nameOf(field, policy), lower, writeField(field, policy));
   }
 
   /** As they stand: what they say of the body is so. */
@@ -77,7 +76,9 @@ export class PartFields {
     const written: WrittenField[] = [];
     let hasType = false;
     let hasEncoding = false;
-    for (const one of part.fields) {
+    const { fields } = part;
+    for (let at = 0; at < fields.length; at++) {
+      const one = fields[at] as Field;
       const lower = lowerCase(one.name);
       if (lower === "content-type" && type !== undefined) {
         if (!hasType) written.push(this.type(one, part, type, parameters));
@@ -109,19 +110,18 @@ export class PartFields {
     const name = nameOf(one, policy);
     if (originOf(one) !== undefined && isAsGiven(type, parameters)) return this.one(one);
     const usual = usualType(name, type, parameters, policy);
-    if (usual !== undefined) return this.checked(name, "content-type", usual);
+    if (usual !== undefined) return this.written(name, "content-type", usual);
     const all: Readonly<Record<string, string>> = { ...type.parameters, ...parameters };
     const units: FieldUnit[] = [{ kind: "token", text: type.type }];
     for (const parameter of Object.keys(all)) {
       units.push({ kind: "parameter", name: parameter, value: all[parameter] as string });
     }
     if (policy.legacyFileNames) units.push(...legacyName(part, all));
-    return this.checked(name, "content-type", writeUnits(name, units, policy));
+    return this.written(name, "content-type", writeUnits(name, units, policy));
   }
 
-  private checked(name: string, lower: string, text: string): WrittenField {
+  private written(name: string, lower: string, text: string): WrittenField {
     const { lineEnd, utf8Fields, limits } = this.policy;
-    checkField(text, { lineEnd, eightBit: utf8Fields });
     if (text.length > limits.headerLine + lineEnd.length) this.reportLongLines(name, text);
     const isOnlyAscii = !utf8Fields || isAscii(text);
     return this.required({ name, lower, text, isAscii: isOnlyAscii, origin: undefined });
@@ -136,10 +136,14 @@ export class PartFields {
   private reportLongLines(name: string, text: string): void {
     const { lineEnd, limits } = this.policy;
     const most = limits.headerLine;
-    if (!text.split(lineEnd).some((line) => line.length > most)) return;
-    this.shared.findings.report(
-      "FIELD_LINE_LONG",
-      `a line of ${name} exceeds ${most} and cannot be folded`,
-    );
+    for (let start = 0; start < text.length;) {
+      const end = text.indexOf(lineEnd, start);
+      if (end - start > most) {
+        const message = `a line of ${name} exceeds ${most} and cannot be folded`;
+        this.shared.findings.report("FIELD_LINE_LONG", message);
+        return;
+      }
+      start = end + lineEnd.length;
+    }
   }
 }

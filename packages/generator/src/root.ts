@@ -61,7 +61,8 @@ function headOf(
   let hasDate = false;
   let hasId = false;
   let hasVersion = isKept === true;
-  for (const one of fields) {
+  for (let at = 0; at < fields.length; at++) {
+    const one = fields[at] as WrittenField;
     const { lower } = one;
     if (isHidden(lower, policy)) continue;
     if (lower === "date") hasDate = true;

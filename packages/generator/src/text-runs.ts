@@ -33,9 +33,8 @@ export function encodedRuns(
   const runs: Run[] = [];
   const { length } = text;
   const isMisread = text.includes("=?");
-  // Of the last run that is encoded: which it is, what stands before its text, where that starts and ends.
-  let encodedAt = -1;
-  let encodedBlanks = "";
+  // The last run that is encoded, and where its text starts and ends: it is cut when nothing more comes to it.
+  let open: { -readonly [Key in keyof Run]: Run[Key] } | undefined;
   let encodedStart = 0;
   let encodedEnd = 0;
   for (let at = 0; at < length;) {
@@ -66,17 +65,19 @@ export function encodedRuns(
       continue;
     }
     // A short gap to the run before is taken in, plain words and blanks.
-    if (encodedAt === -1 || blanksStart - encodedEnd > bridgeLength) {
-      encodedAt = runs.length;
+    if (open !== undefined && blanksStart - encodedEnd <= bridgeLength) {
+      while (runs[runs.length - 1] !== open) runs.pop(); // few; setting the length costs more
+    } else {
+      if (open !== undefined) open.text = text.slice(encodedStart, encodedEnd);
       // Blanks before the first word belong to its text, and so do more of them than a line has room for:
       // they are encoded with it.
       const isLong = blanks.length > mostBlanks;
-      encodedBlanks = isLong ? blanks.slice(0, 1) : blanks;
       encodedStart = blanksStart === 0 ? 0 : isLong ? blanksStart + 1 : start;
+      open = { blanks: isLong ? blanks.slice(0, 1) : blanks, text: "", encoded };
+      runs.push(open);
     }
-    while (runs.length > encodedAt) runs.pop(); // few; setting the length costs more
-    runs.push({ blanks: encodedBlanks, text: text.slice(encodedStart, at), encoded });
     encodedEnd = at;
   }
+  if (open !== undefined) open.text = text.slice(encodedStart, encodedEnd);
   return runs;
 }

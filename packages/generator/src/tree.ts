@@ -30,7 +30,7 @@ import { faultInPart } from "./origins.ts";
 import { PartFields } from "./part-fields.ts";
 import { assemble, isInMemory, Output } from "./pieces.ts";
 import type { Policy } from "./policy.ts";
-import { ownField, pushField, pushFields, type WrittenField } from "./written-field.ts";
+import { ownField, pushFields, type WrittenField } from "./written-field.ts";
 import { requireLevel, sharedBy, type Shared, type WrittenPart } from "./written-part.ts";
 
 const maxDepth = 256;
@@ -123,6 +123,7 @@ export class TreeWriter {
       fields.unshift(ownField("MIME-Version", "1.0", policy));
     }
     pushFields(body, fields, policy);
+    body.ascii(policy.lineEnd);
     body.append(inner.body);
     return { body, level: levelWith(fields, inner.level) };
   }
@@ -156,7 +157,7 @@ export class TreeWriter {
       if (index > 0) body.ascii(this.policy.lineEnd);
       for (const one of fields) {
         const written = this.fields.one(one);
-        pushField(body, written, this.policy);
+        pushFields(body, [written], this.policy);
         if (!written.isAscii) level = 1;
       }
     });
@@ -239,6 +240,7 @@ function pushPart(output: Output, { fields, body, origin }: WrittenPart, policy:
     return;
   }
   pushFields(output, fields, policy);
+  output.ascii(policy.lineEnd);
   output.append(body);
 }
 

@@ -23,7 +23,7 @@ import { isHidden } from "./part-fields.ts";
 import { Output } from "./pieces.ts";
 import { smtpPolicy, type Policy } from "./policy.ts";
 import type { TreeWriter } from "./tree.ts";
-import { lowerCase, originField, pushField, type WrittenField } from "./written-field.ts";
+import { lowerCase, originField, pushFields, type WrittenField } from "./written-field.ts";
 import { require, requireLevel, type Shared, type WrittenPart } from "./written-part.ts";
 
 /** For what was read and is passed on: origins as they are, whatever they hold. */
@@ -124,7 +124,7 @@ function fieldsOf(writer: TreeWriter, part: Part): readonly WrittenField[] {
 
 /** Fields and body of a part, with what stood between them. */
 function pushPart(output: Output, { fields, separator, body }: WrittenPart, policy: Policy): void {
-  for (const one of fields) pushField(output, one, policy, false);
+  pushFields(output, fields, policy, false);
   if (separator === undefined) output.ascii(policy.lineEnd);
   else if (separator.length > 0) output.add({ kind: "bytes", bytes: separator });
   output.append(body);

@@ -1,5 +1,6 @@
 /** Fields as they are written: text, or the octets they were read from. */
-import { isAsciiBytes, utf8 } from "@letterwright/base/bytes";
+import { ascii, concatBytes, isAsciiBytes, utf8 } from "@letterwright/base/bytes";
+import { checkFields } from "./gate.ts";
 import { nameIn } from "./origins.ts";
 import type { Output } from "./pieces.ts";
 import type { Policy } from "./policy.ts";
@@ -26,34 +27,71 @@ export function originField(origin: Uint8Array, name: string = nameIn(origin)): 
   return { name, lower: lowerCase(name), text: "", isAscii: isAsciiBytes(origin), origin };
 }
 
-/** Fields and the empty line behind them. */
-export function pushFields(output: Output, fields: readonly WrittenField[], policy: Policy): void {
-  for (const one of fields) pushField(output, one, policy);
-  output.ascii(policy.lineEnd);
+/**
+ * The fields, each looked at once more as it is written; where one was read without a line end, because nothing stood
+ * behind it, with one.
+ */
+export function pushFields(
+  output: Output,
+  fields: readonly WrittenField[],
+  policy: Policy,
+  ends = true,
+): void {
+  // Nearly always all of them are text of one octet a character, and one look does for all.
+  const isPlain = fields.every(isOwnAscii);
+  if (isPlain) output.ascii(textOf(fields, policy));
+  else for (const one of fields) pushField(output, one, policy, ends);
 }
 
-/** The field; where it was read without a line end, because nothing stood behind it, with one. */
-export function pushField(output: Output, one: WrittenField, policy: Policy, ends = true): void {
-  const { text, isAscii, origin } = one;
-  if (origin === undefined) output.text(text, isAscii);
+function pushField(output: Output, one: WrittenField, policy: Policy, ends: boolean): void {
+  const { origin } = one;
+  if (origin === undefined) output.text(textOf([one], policy), one.isAscii);
   else {
     output.add({ kind: "bytes", bytes: origin });
     if (ends && !isEnded(origin)) output.ascii(policy.lineEnd);
   }
 }
 
-/** The same as octets. */
-export function octetsOfField(
-  { text, origin }: WrittenField,
+/** The same as octets, of each field its own; and the line end behind them. */
+export function octetsOfFields(
+  fields: readonly WrittenField[],
   policy: Policy,
   ends: boolean,
-): Uint8Array {
-  if (origin === undefined) return utf8(text);
+): readonly Uint8Array[] {
+  const { lineEnd } = policy;
+  if (!fields.every(isOwnAscii)) {
+    return [...fields.map((one) => octetsOfField(one, policy, ends)), ascii(lineEnd)];
+  }
+  // Pieces of one array cost less than an array each.
+  const octets = ascii(textOf(fields, policy) + lineEnd);
+  const pieces: Uint8Array[] = [];
+  let start = 0;
+  for (let at = 0; at < fields.length; at++) {
+    const end = start + (fields[at] as WrittenField).text.length;
+    pieces.push(octets.subarray(start, end));
+    start = end;
+  }
+  pieces.push(octets.subarray(start));
+  return pieces;
+}
+
+/** The text of fields, looked at. */
+function textOf(fields: readonly WrittenField[], { lineEnd, utf8Fields }: Policy): string {
+  let text = "";
+  for (let at = 0; at < fields.length; at++) text += (fields[at] as WrittenField).text;
+  checkFields(text, fields, { lineEnd, eightBit: utf8Fields });
+  return text;
+}
+
+function isOwnAscii({ isAscii, origin }: WrittenField): boolean {
+  return isAscii && origin === undefined;
+}
+
+function octetsOfField(one: WrittenField, policy: Policy, ends: boolean): Uint8Array {
+  const { origin } = one;
+  if (origin === undefined) return utf8(textOf([one], policy));
   if (!ends || isEnded(origin)) return origin;
-  const ended = new Uint8Array(origin.length + policy.lineEnd.length);
-  ended.set(origin);
-  ended.set(utf8(policy.lineEnd), origin.length);
-  return ended;
+  return concatBytes([origin, utf8(policy.lineEnd)]);
 }
 
 function isEnded(origin: Uint8Array): boolean {

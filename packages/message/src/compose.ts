@@ -11,13 +11,13 @@ import { date } from "./field/dates.ts";
 import type { FieldDefinition } from "./field/definition.ts";
 import { fieldOf, textField, type Field, type Fields } from "./field/field.ts";
 import { contentId, inReplyTo, messageId, references } from "./field/identifiers.ts";
+import { keyword } from "./field/keyword.ts";
 import { importance, subject } from "./field/notice.ts";
-import { structured } from "./field/unstructured.ts";
 import { appendField } from "./holder.ts";
 import { linkInline } from "./inline-links.ts";
 import { alternative, mixed, related } from "./multipart.ts";
 import { assertOriginator } from "./originator.ts";
-import { bytesPart, textPart, withFields, type Message, type Part } from "./part.ts";
+import { bytesPart, textPart, type Message, type Part } from "./part.ts";
 
 /** What a message is composed from. Every option may be left out but `from`. */
 export interface MessageInit {
@@ -76,12 +76,13 @@ export interface MessageInit {
 export function message(init: MessageInit): Message {
   const root = contentOf(init);
   const fields = headerOf(init);
-  const mail = withFields(root, [...fields, ...root.fields]);
+  for (let at = 0; at < root.fields.length; at++) fields.push(root.fields[at] as Field);
+  const mail = Object.freeze({ fields: Object.freeze(fields), body: root.body });
   assertOriginator(mail);
   return mail;
 }
 
-function headerOf(init: MessageInit): Fields {
+function headerOf(init: MessageInit): Field[] {
   const made: Field[] = [];
   push(made, addresses.from, presentAuthors(init.from));
   push(made, addresses.sender, init.sender);
@@ -97,13 +98,13 @@ function headerOf(init: MessageInit): Fields {
   if (init.priority !== undefined && init.priority !== "normal") {
     push(made, importance, init.priority);
     // Older readers know only this one; 1 and 5 are its ends.
-    push(made, structured("X-Priority", { maxCount: 1 }), init.priority === "high" ? "1" : "5");
+    made.push(fieldOf(keyword("X-Priority", ["1", "5"]), init.priority === "high" ? "1" : "5"));
   }
   if (init.list !== undefined) made.push(...mailingListFields(init.list));
   if (init.headers === undefined) return made;
   let holder: { readonly fields: Fields } = { fields: made };
   for (const extra of extraFields(init.headers)) holder = appendField(holder, extra);
-  return holder.fields;
+  return [...holder.fields];
 }
 
 function push<Value, Input>(

@@ -128,19 +128,8 @@ function isMessageId(text: string): text is MessageId {
   const left = text.slice(1, at);
   const right = text.slice(at + 1, -1);
   if (at === -1 || !isDotAtom(left)) return false;
-  return (
-    isDotAtom(right) ||
-    (right.startsWith("[") && right.endsWith("]") && isLiteralText(right.slice(1, -1)))
-  );
-}
-
-/** RFC 5322 §3.6.4 `no-fold-literal`: printable US-ASCII but brackets and backslash. */
-function isLiteralText(text: string): boolean {
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code < 33 || code > 126 || (code >= 0x5b && code <= 0x5d)) return false;
-  }
-  return true;
+  // `no-fold-literal`: printable US-ASCII but brackets and backslash.
+  return isDotAtom(right) || /^\[[!-Z^-~]*\]$/.test(right);
 }
 
 /** Bytes as lower-case hexadecimal digits. */

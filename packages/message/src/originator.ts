@@ -15,7 +15,9 @@ export function assertOriginator(mail: FieldHolder): void {
   let authors: readonly Mailbox[] | undefined;
   let count = 0;
   let hasSender = false;
-  for (const one of mail.fields) {
+  const { fields } = mail;
+  for (let at = 0; at < fields.length; at++) {
+    const one = fields[at] as Field;
     // A look tells for nearly every field; the name is compared where it does not.
     if (isDefinedBy(one, from)) {
       count++;

@@ -28,12 +28,13 @@ function assertLabels(ascii: string, domain: string): void {
     if (label.length > 63) throw invalid(domain, "a label is longer than 63 octets");
     if (label.startsWith("-") || label.endsWith("-"))
       throw invalid(domain, "a label starts or ends with a hyphen");
-    for (let at = 0; at < label.length; at++) {
-      if (!isLetterDigitHyphen(label.charCodeAt(at))) {
-        throw invalid(domain, `${JSON.stringify(label[at])} cannot stand in a domain`);
-      }
-    }
+    refuseCharacter(/[^a-z\d-]/i.exec(label), domain);
   }
+}
+
+function refuseCharacter(found: RegExpExecArray | null, domain: string): void {
+  if (found === null) return;
+  throw invalid(domain, `${JSON.stringify(found[0])} cannot stand in a domain`);
 }
 
 /**
@@ -98,12 +99,7 @@ function toAscii(domain: string): string {
 
 function convert(domain: string): string {
   // The URL parser reads more than domains: keep from it whatever it would treat as syntax or decode.
-  for (let at = 0; at < domain.length; at++) {
-    const code = domain.charCodeAt(at);
-    if (code < 128 && code !== 0x2e && !isLetterDigitHyphen(code)) {
-      throw invalid(domain, `${JSON.stringify(domain[at])} cannot stand in a domain`);
-    }
-  }
+  refuseCharacter(/[^a-z\d.\u0080-\uffff-]/i.exec(domain), domain);
   try {
     // Full-width dots, slashes and the like map to ASCII syntax, which the check of the labels finds.
     // The suffix keeps a domain of digits from being read as an IPv4 address.
@@ -117,32 +113,11 @@ function isAddressLiteral(text: string): boolean {
   if (!text.endsWith("]") || text.length > 80) return false;
   const inner = text.slice(1, -1);
   if (inner.slice(0, 5).toLowerCase() === "ipv6:") return isIpv6(inner.slice(5));
-  const octets = inner.split(".");
-  return octets.length === 4 && octets.every((octet) => isDecimalOctet(octet));
-}
-
-function isDecimalOctet(text: string): boolean {
-  if (text.length < 1 || text.length > 3) return false;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code < 0x30 || code > 0x39) return false;
-  }
-  return Number(text) <= 255 && (text.length === 1 || text[0] !== "0");
+  return /^(?:(?:\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])(?:\.(?!$)|$)){4}$/.test(inner);
 }
 
 function isIpv6(text: string): boolean {
-  for (let at = 0; at < text.length; at++)
-    if (!"0123456789abcdefABCDEF:.".includes(text.charAt(at))) return false;
-  return URL.canParse(`http://[${text}]/`);
-}
-
-function isLetterDigitHyphen(code: number): boolean {
-  return (
-    (code >= 0x61 && code <= 0x7a) ||
-    (code >= 0x41 && code <= 0x5a) ||
-    (code >= 0x30 && code <= 0x39) ||
-    code === 0x2d
-  );
+  return /^[\da-f:.]*$/i.test(text) && URL.canParse(`http://[${text}]/`);
 }
 
 function invalid(domain: string, why: string, cause?: unknown): UsageError {

@@ -61,19 +61,15 @@ export const returnPath: FieldDefinition<Mailbox | null, MailboxInput | null> =
 /** Units of a list of addresses, with a comma between. */
 export function addressUnits(addresses: readonly Address[]): readonly FieldUnit[] {
   const units: FieldUnit[] = [];
-  addresses.forEach((address, index) => {
-    if (index > 0) units.push(comma);
-    if (address.kind === "mailbox") {
-      pushMailbox(units, address);
-      return;
+  for (let at = 0; at < addresses.length; at++) {
+    const address = addresses[at] as Address;
+    if (at > 0) units.push(comma);
+    if (address.kind === "mailbox") pushMailbox(units, address);
+    else {
+      units.push({ kind: "phrase", text: address.name }, colon);
+      units.push(...addressUnits(address.members), semicolon);
     }
-    units.push({ kind: "phrase", text: address.name }, colon);
-    address.members.forEach((member, memberIndex) => {
-      if (memberIndex > 0) units.push(comma);
-      pushMailbox(units, member);
-    });
-    units.push(semicolon);
-  });
+  }
   return units;
 }
 

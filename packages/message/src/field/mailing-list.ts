@@ -126,12 +126,7 @@ export function readUris(wire: string, report: Report): readonly string[] {
 
 /** A scheme, and nothing that would end the angle brackets or the line. */
 function isListUri(text: string): boolean {
-  if (!isAscii(text) || text.length > 990) return false;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code <= 0x20 || code === 0x7f || code === 0x3c || code === 0x3e || code === 0x2c)
-      return false;
-  }
+  if (text.length > 990 || !/^[!-+\--;=?-~]*$/.test(text)) return false;
   const colon = text.indexOf(":");
   return colon > 0 && colon < text.length - 1 && URL.canParse(text);
 }
