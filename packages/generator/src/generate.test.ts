@@ -22,7 +22,7 @@ import { describe, expect, it } from "vitest";
 import { fit } from "./fit.ts";
 import { generate, toBytes } from "./generate.ts";
 import { identityOf } from "./identity.ts";
-import { filePolicy, smtpPolicy, type Policy } from "./policy.ts";
+import { filePolicy, smtpPolicy, smtpUtf8Policy, type Policy } from "./policy.ts";
 
 /** No clock and no chance: what is written can be compared. */
 const fixed: Policy = smtpPolicy.with({
@@ -243,6 +243,35 @@ describe("fit", () => {
     const fitted = fit(smtpPolicy, offer(...keywords), compose({ to }));
     expect(fitted.policy).toMatchObject({ transferEncoding, utf8Fields });
     expect(fitted.reasons.length).toBeGreaterThan(0);
+  });
+
+  const toBob = compose({ to: "bob@example.org", text: "a\n" });
+  const crlf = "lines end with CRLF: SMTP has no other line end (RFC 5321 §2.3.8)";
+  it("makes CRLF of every line end, and says so (RFC 5321 §2.3.8)", () => {
+    const { policy, reasons } = fit(filePolicy, offer(), toBob);
+    expect(policy.lineEnd).toBe("\r\n");
+    expect(reasons).toContain(crlf);
+    expect(utf8Text(toBytes(toBob, policy))).not.toMatch(/(?<!\r)\n/);
+    expect(fit(smtpPolicy, offer(), toBob).reasons).not.toContain(crlf);
+  });
+
+  it.each([
+    [["BINARYMIME", "CHUNKING", "8BITMIME"], "binary"],
+    [["BINARYMIME", "8BITMIME"], "8bit"],
+    [["CHUNKING", "8BITMIME"], "8bit"],
+    [["CHUNKING"], "7bit"],
+  ])("binary content under the offer %j is %s (RFC 3030 §3)", (keywords, transferEncoding) => {
+    const asked = smtpPolicy.with({ transferEncoding: "binary" });
+    const { policy, reasons } = fit(asked, offer(...keywords), toBob);
+    expect(policy.transferEncoding).toBe(transferEncoding);
+    expect(reasons[0]).toMatch(transferEncoding === "binary" ? /^binary/ : /^no binary/);
+    expect(fit(smtpPolicy, offer(...keywords), toBob).policy.transferEncoding).not.toBe("binary");
+  });
+
+  it("takes UTF-8 fields back where no address needs them", () => {
+    const { policy, reasons } = fit(smtpUtf8Policy, offer("8BITMIME", "SMTPUTF8"), toBob);
+    expect(policy.utf8Fields).toBe(false);
+    expect(reasons).toContainEqual(expect.stringMatching(/^ASCII fields/));
   });
 });
 
