@@ -30,7 +30,10 @@ export type Outgoing = RawMessage | ((offer: ServerOffer) => RawMessage | Promis
 export function rawByteLength(raw: RawMessage): number | undefined {
   const body = raw.body.byteLength;
   if (body === undefined) return undefined;
-  return raw.fields.reduce((sum, { bytes }) => sum + bytes.length, raw.separator.length + body);
+  const { fields, separator } = raw;
+  let sum = separator.length + body;
+  for (let at = 0; at < fields.length; at++) sum += (fields[at] as RawField).bytes.length;
+  return sum;
 }
 
 /** The whole message, chunk by chunk, in order. */

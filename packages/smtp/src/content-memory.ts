@@ -11,6 +11,7 @@ export class ContentMemory {
   #kept: Uint8Array | undefined = undefined;
   /** Whole, by what they are views of. */
   readonly #lent: WeakMap<ArrayBufferLike, Uint8Array> = new WeakMap();
+  #hasLent = false;
   #writing: Uint8Array[] = [];
   #leaving: Uint8Array[] = [];
 
@@ -22,11 +23,13 @@ export class ContentMemory {
       whole = new Uint8Array(Math.ceil(octets / step) * step);
     }
     this.#lent.set(whole.buffer, whole);
+    this.#hasLent = true;
     return whole.subarray(0, octets);
   }
 
   /** These are about to be written; those that are not lent are none of its business. */
   begin(pieces: readonly Uint8Array[]): void {
+    if (!this.#hasLent) return;
     for (const { buffer } of pieces) {
       const whole = this.#lent.get(buffer);
       if (whole === undefined) continue;

@@ -40,6 +40,7 @@ import type { SmtpSettings } from "./options.ts";
 import { createOutput, type Output } from "./output.ts";
 import type { Place } from "./place.ts";
 import { beginStep, failedAnswer, Run, stageOf, type RunOptions, type Settling } from "./run.ts";
+import { Slab } from "./slab.ts";
 
 /** What an exchange is made of. */
 export interface ExchangeParts {
@@ -70,6 +71,8 @@ export class Exchange {
   #stream: Duplex;
   #output: Output;
   readonly #memory: ContentMemory = new ContentMemory();
+  /** Memory for small messages that are written in advance. */
+  readonly slab: Slab = new Slab();
   /** Flights to be written; the first is being written. */
   readonly #writing: Run[] = [];
   /** Flights that wait for answers. */
@@ -480,6 +483,7 @@ export class Exchange {
   };
 
   #heard(chunk: Uint8Array): void {
+    this.#repliesSinceMs = performance.now();
     try {
       for (const answered of this.session.receive(chunk)) this.#answer(answered);
     } catch (error) {
@@ -501,7 +505,6 @@ export class Exchange {
       watch.tell({ ...this.#place.told, kind: "reply", ...reply, text: shownText(reply) });
     run.replies.push(reply);
     run.heard += 1;
-    this.#repliesSinceMs = performance.now();
     if (isLast) run.awaiting -= 1;
     if (run.isWritten) {
       if (run.awaiting === 0) this.#complete(run);

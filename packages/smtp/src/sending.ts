@@ -222,21 +222,26 @@ class Delivery implements Content, Settling<TransactionResult> {
   }
 }
 
-/** Up to so much, it is written with the envelope in one piece. */
-const leastBytes = 65_536;
+/** Up to so much shares its memory with other messages. */
+const smallBytes = 16_384;
+/** From here on it is worth memory of its own, which the connection keeps. */
+const largeBytes = 65_536;
 
-/** A large message whose octets are not made yet: in the memory of the connection, so that no other is needed. */
+/** A message whose octets are not made yet: into memory of the connection, so that no other is needed. */
 function writtenInto(
   { exchange }: Connection,
   raw: RawMessage,
 ): { readonly whole: Uint8Array; readonly body: Uint8Array } | undefined {
   const { fields, separator, body } = raw;
-  if (body.writeInto === undefined || (body.byteLength ?? 0) < leastBytes) return undefined;
+  if (body.writeInto === undefined) return undefined;
   const totalBytes = rawByteLength(raw);
   if (totalBytes === undefined || totalBytes > wholeBytes) return undefined;
-  const whole = exchange.memoryFor(totalBytes);
+  const isSmall = totalBytes <= smallBytes;
+  if (!isSmall && totalBytes < largeBytes) return undefined;
+  const whole = isSmall ? exchange.slab.take(totalBytes) : exchange.memoryFor(totalBytes);
   let at = 0;
-  for (const { bytes } of fields) {
+  for (let index = 0; index < fields.length; index++) {
+    const { bytes } = fields[index] as RawField;
     whole.set(bytes, at);
     at += bytes.length;
   }

@@ -47,6 +47,7 @@ export function checkedOutgoing(
   }
   checkWhole(raw.separator);
   if (body !== undefined && !raw.requires.has("BINARYMIME")) checkWhole(body);
+  if (raw.requires.size === 0) return raw;
   for (const requirement of raw.requires) {
     if (!offers(offer, requirement)) {
       throw new UsageError(`the message needs ${requirement}, and the server does not offer it`, {
