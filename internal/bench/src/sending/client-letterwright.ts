@@ -21,6 +21,8 @@ const transport: SmtpOptions & { readonly maxConnections: number } = {
   host: "127.0.0.1",
   port,
   maxConnections: connections,
+  // As for nodemailer: no connection is spent.
+  maxMessagesPerConnection: Infinity,
   ...(ca === undefined
     ? { tls: "none" }
     : { tls: "implicit", tlsContext: createTlsContext({ ca, trust: "none" }) }),

@@ -7,7 +7,7 @@ import { spread, type Spread } from "../measure.ts";
 import { startChild, type Child } from "./child.ts";
 import type { ClientOptions, RoundResult } from "./client.ts";
 import type { LoadFiles, LoadKind } from "./load.ts";
-import type { SendingRow } from "./rows.ts";
+import type { Pace, SendingRow } from "./rows.ts";
 import { startSink, type Sink } from "./sink.ts";
 import { ways, type WayName } from "./ways.ts";
 
@@ -35,6 +35,7 @@ interface RunningSide {
   readonly name: string;
   readonly goal?: number;
   readonly isOurs: boolean;
+  readonly pace: Pace;
   readonly child: Child;
   readonly results: (RoundResult & { readonly count: number })[];
   count: number;
@@ -66,13 +67,11 @@ export async function measureSending(
     };
     for (const side of sides) {
       // Until the code is warm, which a number of messages says and a time does not; then as many as fill a round.
-      for (let sent = 0; sent < row.warmUp;) {
+      const { warmUp, roundSeconds } = side.pace;
+      for (let sent = 0; sent < warmUp;) {
         sent += side.count;
         const { seconds } = await turn(side);
-        side.count = Math.max(
-          connections * 2,
-          Math.ceil((side.count * row.roundSeconds) / seconds),
-        );
+        side.count = Math.max(connections * 2, Math.ceil((side.count * roundSeconds) / seconds));
       }
     }
     for (let at = 0; at < row.rounds; at++) {
@@ -99,6 +98,7 @@ function sidesOf(row: SendingRow, options: ClientOptions): readonly RunningSide[
     .map(({ way, goal }) => ({
       name: `letterwright, ${way.name}${way.isOptIn ? " (opt-in)" : ""}`,
       isOurs: true,
+      pace: way.by === "sendAll" ? row.bulk : row.calls,
       ...(goal === undefined ? {} : { goal }),
       child: nodeClient("client-letterwright.js", { ...options, way }),
       ...fresh(),
@@ -108,12 +108,14 @@ function sidesOf(row: SendingRow, options: ClientOptions): readonly RunningSide[
     {
       name: "nodemailer 10.6.0, pool",
       isOurs: false,
+      pace: row.calls,
       child: nodeClient("client-nodemailer.js", options),
       ...fresh(),
     },
     {
       name: "Python's smtplib",
       isOurs: false,
+      pace: row.calls,
       child: startChild("python3", [python, JSON.stringify(options)]),
       ...fresh(),
     },
