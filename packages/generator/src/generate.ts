@@ -18,6 +18,7 @@ import {
   isInMemory,
   Output,
   totalLength,
+  type Base64Layout,
   type Piece,
 } from "./pieces.ts";
 import { smtpPolicy, type GenerationDefectCode, type Policy } from "./policy.ts";
@@ -155,18 +156,41 @@ function webStream(chunks: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Arra
 function sourceOf(pieces: readonly Piece[], policy: Policy): ByteSource {
   const layout = layoutOf(policy);
   const byteLength = totalLength(pieces, layout);
-  const known = byteLength === undefined ? {} : { byteLength };
+  if (isInMemory(pieces)) return new BodyInMemory(pieces, layout, byteLength ?? 0);
   const open = (options: OpenOptions = {}): AsyncGenerator<Uint8Array> =>
     chunksOf(pieces, layout, options);
-  if (!isInMemory(pieces)) return Object.freeze({ ...known, open });
-  let bytes: Uint8Array | undefined;
-  return Object.freeze({
-    ...known,
-    get bytes() {
-      return (bytes ??= assemble(pieces, layout));
-    },
-    writeInto: (target: Uint8Array, offset: number): number =>
-      assembleInto(target, offset, pieces, layout),
-    open,
-  });
+  return Object.freeze(byteLength === undefined ? { open } : { byteLength, open });
+}
+
+/**
+ * A class, and no literal with an accessor: the engine gives each of those a shape of its own, which holds on to the
+ * message until the old generation is collected.
+ */
+class BodyInMemory implements ByteSource {
+  readonly #pieces: readonly Piece[];
+  readonly #layout: Base64Layout;
+  readonly #byteLength: number;
+  #bytes: Uint8Array | undefined = undefined;
+
+  constructor(pieces: readonly Piece[], layout: Base64Layout, byteLength: number) {
+    this.#pieces = pieces;
+    this.#layout = layout;
+    this.#byteLength = byteLength;
+  }
+
+  get byteLength(): number {
+    return this.#byteLength;
+  }
+
+  get bytes(): Uint8Array {
+    return (this.#bytes ??= assemble(this.#pieces, this.#layout));
+  }
+
+  writeInto(target: Uint8Array, offset: number): number {
+    return assembleInto(target, offset, this.#pieces, this.#layout);
+  }
+
+  open(options: OpenOptions = {}): AsyncGenerator<Uint8Array> {
+    return chunksOf(this.#pieces, this.#layout, options);
+  }
 }
