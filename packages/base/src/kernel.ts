@@ -20,7 +20,7 @@ export interface Kernel {
     lineEnd: number,
   ) => void;
   readonly lines: (end: number, start: number) => number;
-  readonly look: (end: number) => number;
+  readonly look: (start: number, end: number) => number;
   readonly quote: (start: number, end: number, to: number, width: number) => number;
 }
 

@@ -111,12 +111,13 @@ export function checkBase64(
   let column = 0;
   for (let at = start; at < end; at += width) {
     const lineStop = at + lineLength;
-    const octet = bytes[Math.min(at + column, end - 1)] as number;
+    const octet = bytes[lineStop > end ? end - 1 : at + column] as number;
     if (octet < 0x2b || octet > 0x7a) throw fault(`the octet ${octet} in base64`);
     if (lineStop < end && (bytes[lineStop] !== first || bytes[at + width - 1] !== last)) {
       throw fault("a line of base64 that ends elsewhere");
     }
-    column = (column + 29) % lineLength;
+    column += 29;
+    while (column >= lineLength) column -= lineLength;
   }
 }
 

@@ -212,9 +212,12 @@ export function areLines(bytes: Uint8Array, options: { readonly eightBit: boolea
       end = bytes.lastIndexOf(0x0a, at + mostGiven - 1) + 1;
       if (end <= at) return false; // a line longer than this
     }
-    memory.set(at === 0 && end === bytes.length ? bytes : bytes.subarray(at, end));
-    if ((look(end - at) & forbidden) !== 0) return false;
+    memory.set(at === 0 && end === bytes.length ? bytes : bytes.subarray(at, end), lookedAt);
+    if ((look(lookedAt, lookedAt + end - at) & forbidden) !== 0) return false;
     at = end;
   }
   return true;
 }
+
+/** What is looked at has an octet before it. */
+const lookedAt = 16;

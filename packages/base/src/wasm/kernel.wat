@@ -167,46 +167,56 @@
           (i32.eq (i32.load8_u offset=4 (local.get $at)) (i32.const 32))))
       (i32.const 1)))
 
-  ;; The last look at the octets from 0 to $end, after which 16 are written over. Gives what was seen: 1 for a
-  ;; NUL, a bare CR, a bare LF or a line of more than 998 octets, 2 for an octet above 127.
-  (func (export "look") (param $end i32) (result i32)
-    (local $at i32) (local $lineStart i32) (local $block v128)
-    (local $feeds i32) (local $returns i32) (local $carried i32) (local $fault i32) (local $high v128)
-    ;; What follows is neither text nor a line end.
-    (v128.store align=1 (local.get $end)
-      (i8x16.splat (i32.const 32)))
+  ;; The last look at the octets from $start to $end; one before and 32 after them are written over. Gives what was
+  ;; seen: 1 for a NUL, a bare CR, a bare LF or a line of more than 998 octets, 2 for an octet above 127.
+  (func (export "look") (param $start i32) (param $end i32) (result i32)
+    (local $at i32) (local $before i32) (local $lineStart i32) (local $isLong i32)
+    (local $block v128) (local $feed v128) (local $feeds i32)
+    (local $fault v128) (local $high v128) (local $least v128)
+    ;; What stands before and after is neither text nor a line end.
+    (i32.store8 (i32.sub (local.get $start) (i32.const 1)) (i32.const 32))
+    (v128.store align=1 (local.get $end) (i8x16.splat (i32.const 32)))
+    (v128.store offset=16 align=1 (local.get $end) (i8x16.splat (i32.const 32)))
+    (local.set $at (local.get $start))
+    (local.set $lineStart (local.get $start))
+    (local.set $least (i8x16.splat (i32.const 255)))
     (loop $blocks
+      (local.set $before (i32.sub (local.get $at) (i32.const 1)))
+      ;; Two blocks at once: an LF has a CR before it, and what has a CR before it is an LF.
       (local.set $block (v128.load align=1 (local.get $at)))
       (local.set $high (v128.or (local.get $high) (local.get $block)))
-      (local.set $feeds
-        (i8x16.bitmask
-          (i8x16.eq
-            (local.get $block)
-            (i8x16.splat (i32.const 10)))))
-      (local.set $returns
-        (i32.or
-          (local.get $carried)
-          (i32.shl
-            (i8x16.bitmask
-              (i8x16.eq
-                (local.get $block)
-                (i8x16.splat (i32.const 13))))
-            (i32.const 1))))
-      ;; Each CR is one before an LF, the last one of a block before that of the next.
-      (local.set $carried (i32.shr_u (local.get $returns) (i32.const 16)))
+      (local.set $least (i8x16.min_u (local.get $least) (local.get $block)))
+      (local.set $feed (i8x16.eq (local.get $block) (i8x16.splat (i32.const 10))))
       (local.set $fault
-        (i32.or
+        (v128.or
           (local.get $fault)
-          (i32.or
-            (i32.xor
-              (local.get $feeds)
-              (i32.and (local.get $returns) (i32.const 0xffff)))
-            (i32.eqz (i8x16.all_true (local.get $block))))))
+          (v128.xor
+            (local.get $feed)
+            (i8x16.eq
+              (v128.load align=1 (local.get $before))
+              (i8x16.splat (i32.const 13))))))
+      (local.set $feeds (i8x16.bitmask (local.get $feed)))
+      (local.set $block (v128.load offset=16 align=1 (local.get $at)))
+      (local.set $high (v128.or (local.get $high) (local.get $block)))
+      (local.set $least (i8x16.min_u (local.get $least) (local.get $block)))
+      (local.set $feed (i8x16.eq (local.get $block) (i8x16.splat (i32.const 10))))
+      (local.set $fault
+        (v128.or
+          (local.get $fault)
+          (v128.xor
+            (local.get $feed)
+            (i8x16.eq
+              (v128.load offset=16 align=1 (local.get $before))
+              (i8x16.splat (i32.const 13))))))
+      (local.set $feeds
+        (i32.or
+          (local.get $feeds)
+          (i32.shl (i8x16.bitmask (local.get $feed)) (i32.const 16))))
       (if (local.get $feeds)
         (then
-          (local.set $fault
+          (local.set $isLong
             (i32.or
-              (local.get $fault)
+              (local.get $isLong)
               (i32.gt_u
                 (i32.sub
                   (i32.add (local.get $at) (i32.ctz (local.get $feeds)))
@@ -218,16 +228,22 @@
               (i32.clz (local.get $feeds))))))
       (br_if $blocks
         (i32.lt_u
-          (local.tee $at (i32.add (local.get $at) (i32.const 16)))
+          (local.tee $at (i32.add (local.get $at) (i32.const 32)))
           (local.get $end))))
     (i32.or
-      (i32.ne
-        (i32.const 0)
+      (i32.or
         (i32.or
-          (i32.or (local.get $fault) (local.get $carried))
-          (i32.gt_s
-            (i32.sub (local.get $end) (local.get $lineStart))
-            (i32.const 998))))
+          (v128.any_true (local.get $fault))
+          (i32.eqz (i8x16.all_true (local.get $least))))
+        (i32.or
+          (local.get $isLong)
+          (i32.or
+            (i32.gt_s
+              (i32.sub (local.get $end) (local.get $lineStart))
+              (i32.const 998))
+            (i32.eq
+              (i32.load8_u (i32.sub (local.get $end) (i32.const 1)))
+              (i32.const 13)))))
       (i32.shl
         (i32.ne (i32.const 0) (i8x16.bitmask (local.get $high)))
         (i32.const 1))))
