@@ -20,6 +20,7 @@ describe("dot-stuffing (RFC 5321 §4.5.2)", () => {
     [".\r\n.\r\n", "..\r\n..\r\n"],
     ["\r\n", "\r\n"],
     ["a\r\n\r\n.", "a\r\n\r\n..\r\n"],
+    [".\r\n..a.".repeat(90), `..\r\n${"...a..\r\n".repeat(89)}...a.\r\n`],
     ["\r\r\n.\n.\r.", "\r\r\n..\n.\r.\r\n"],
   ];
   describe.each(rows)("%j", (content, wire) => {

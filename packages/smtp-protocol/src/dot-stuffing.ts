@@ -11,6 +11,7 @@ export interface DotStuffer {
 
 const dot = 0x2e;
 const crlf = Uint8Array.of(cr, lf);
+const aDot = Uint8Array.of(dot);
 const lineDot = Uint8Array.of(cr, lf, dot);
 
 /**
@@ -25,10 +26,7 @@ export function createDotStuffer(): DotStuffer {
       const places: number[] = [];
       if (at === "line start" && chunk[0] === dot) places.push(0);
       if (at === "after CR" && chunk[0] === lf && chunk[1] === dot) places.push(1);
-      for (let found = indexOfBytes(chunk, lineDot, 0); found !== -1;) {
-        places.push(found + 2);
-        found = indexOfBytes(chunk, lineDot, found + 3);
-      }
+      findPlaces(chunk, places);
       at = stateAfter(chunk, at);
       if (places.length === 0) return chunk;
       const stuffed = new Uint8Array(chunk.length + places.length);
@@ -46,6 +44,21 @@ export function createDotStuffer(): DotStuffer {
     end: () => (at === "line start" ? emptyBytes : crlf),
   };
 }
+
+/** Dots with a line end before them. */
+function findPlaces(chunk: Uint8Array, places: number[]): void {
+  // base64 has no dot, and nothing is known sooner; where there are many, it is their line ends that are few.
+  let found = indexOfBytes(chunk, aDot, 0);
+  for (let dots = 0; found !== -1 && dots < fewDots; dots++) {
+    if (chunk[found - 1] === lf && chunk[found - 2] === cr) places.push(found);
+    found = indexOfBytes(chunk, aDot, found + 1);
+  }
+  if (found === -1) return;
+  let at = indexOfBytes(chunk, lineDot, found - 2);
+  for (; at !== -1; at = indexOfBytes(chunk, lineDot, at + 3)) places.push(at + 2);
+}
+
+const fewDots = 64;
 
 function stateAfter<S extends "line start" | "within" | "after CR">(
   chunk: Uint8Array,
