@@ -1,5 +1,5 @@
 /** Encoded-words, RFC 2047: text that is not ASCII inside a header field that must be. */
-import { assertWellFormed, utf8Into } from "@letterwright/base/bytes";
+import { octetText, utf8Into } from "@letterwright/base/bytes";
 import { base64Text } from "@letterwright/base/codec";
 
 /** Where the word stands; a phrase allows fewer characters to stand for themselves (RFC 2047 §5). */
@@ -69,47 +69,34 @@ export function takeEncodedWord(
   return { word: `=?utf-8?${encoding}?${encoded}?=`, next };
 }
 
-/** A word has at most 75 octets, so the same few bytes do for all. */
-const scratch = new Uint8Array(256);
+/** A word has at most 75 octets, so the same few bytes do for all: its text, and from the middle on its Q. */
+const scratch = new Uint8Array(512);
+const written = scratch.length / 2;
 
 function inBase64(text: string): string {
   return base64Text(scratch.subarray(0, utf8Into(scratch, 0, text)));
 }
 
+/** By octets: a text that is put together of many is kept as many, and a long field has thousands of words. */
 function inQ(text: string, widths: Uint8Array): string {
-  assertWellFormed(text);
-  let encoded = "";
-  let copied = 0;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code !== 0x20 && code < 0x80 && widths[code] === 1) continue;
-    encoded += text.slice(copied, at);
-    if (code === 0x20) encoded += "_";
-    else encoded += quoted(code >= 0xd800 && code < 0xe000 ? text.codePointAt(at++) : code);
-    copied = at + 1;
+  const length = utf8Into(scratch, 0, text);
+  let to = written;
+  for (let at = 0; at < length; at++) {
+    const octet = scratch[at] as number;
+    if (octet < 0x80 && widths[octet] === 1) scratch[to++] = octet === 0x20 ? 0x5f : octet;
+    else {
+      scratch[to] = 0x3d;
+      scratch[to + 1] = hexDigit(octet >> 4);
+      scratch[to + 2] = hexDigit(octet & 15);
+      to += 3;
+    }
   }
-  return encoded + text.slice(copied);
+  return octetText(scratch.subarray(written, to));
 }
 
-/** The octets of a character in UTF-8 (RFC 3629 §3), each as Q has it. */
-export function quoted(point = 0): string {
-  if (point < 0x80) return escapes[point] as string;
-  let rest = point;
-  let tail = "";
-  let room = 0x3f; // what the first octet has room for beside the bits that tell how many follow
-  do {
-    tail = (escapes[0x80 | (rest & 0x3f)] as string) + tail;
-    rest >>= 6;
-    room >>= 1;
-  } while (rest > room);
-  return (escapes[0xff - (room * 2 + 1) + rest] as string) + tail;
+function hexDigit(value: number): number {
+  return value + (value < 10 ? 0x30 : 0x37);
 }
-
-/** Each octet as Q has it. */
-const escapes: readonly string[] = /* @__PURE__ */ Array.from(
-  { length: 256 },
-  (_, octet) => `=${octet.toString(16).toUpperCase().padStart(2, "0")}`,
-);
 
 /** A unit of UTF-16; half a pair counts as half of its four octets. */
 function octetsOf(code: number): number {

@@ -2,7 +2,7 @@
 import { assertWellFormed, isAscii, utf8Length } from "@letterwright/base/bytes";
 import { isToken } from "@letterwright/base/grammar";
 import { quoteString } from "@letterwright/message";
-import { clusterStart, quoted } from "./encoded-word.ts";
+import { clusterStart } from "./encoded-word.ts";
 
 // Readers need these whole to read anything else; RFC 2231 would split them out of their sight.
 const neverSplit: ReadonlySet<string> = new Set([
@@ -75,6 +75,9 @@ function sections(
 function percentEncode(text: string): string {
   assertWellFormed(text);
   return text.replaceAll(/[^\w!#$&+.^`{|}~-]/gu, (character) =>
-    quoted(character.codePointAt(0)).replaceAll("=", "%"),
+    // Four that stand for themselves in a URI.
+    "*'()".includes(character)
+      ? `%${character.charCodeAt(0).toString(16).toUpperCase()}`
+      : encodeURIComponent(character),
   );
 }
