@@ -3,6 +3,7 @@ import { utf8, utf8Text } from "@letterwright/base/bytes";
 import {
   bytesPart,
   contentDisposition,
+  contentTransferEncoding,
   contentType,
   dkimSignature,
   fieldOf,
@@ -13,8 +14,10 @@ import {
   message,
   messageId,
   multipart,
+  once,
   parseAddressList,
   parseField,
+  readField,
   references,
   subject,
   textField,
@@ -23,9 +26,11 @@ import {
   withContent,
   withOrigin,
   type Field,
+  type Part,
+  type TransferEncoding,
 } from "@letterwright/message";
 import { describe, expect, it } from "vitest";
-import { toBytes } from "./generate.ts";
+import { toBytes, toStream } from "./generate.ts";
 import { writeField } from "./field-writer.ts";
 import { smtpPolicy, smtpUtf8Policy, type Policy } from "./policy.ts";
 
@@ -124,10 +129,25 @@ describe("folding (RFC 5322 §2.2.3)", () => {
     ]);
   });
 
-  it("what was read and not changed stays to the octet, the tab too", () => {
-    const read = withOrigin(text("a\tb"), utf8("Subject: a\r\n\tb\r\n"));
-    const mail = { ...bare, fields: [read, ...bare.fields] };
-    expect(utf8Text(toBytes(mail))).toContain("Subject: a\r\n\tb\r\n");
+  it.each([
+    ["the tab too", text("a\tb"), "Subject: a\r\n\t b\r\n"],
+    ["no blank behind the colon", textField("X", "nospace"), "X:nospace\r\n"],
+    [
+      "an injection that a reader would decode",
+      fieldOf(subject, "A x\ufffdBcc: evil@example.com"),
+      "Subject: A =?UTF-8?Q?x=0A?=Bcc: evil@example.com\r\n",
+    ],
+  ])("what was read and not changed stays to the octet: %s", (_title, field, wire) => {
+    const mail = { ...bare, fields: [withOrigin(field, utf8(wire)), ...bare.fields] };
+    expect(utf8Text(toBytes(mail)).startsWith(wire)).toBe(true);
+  });
+
+  it("breaks a list of long mailboxes so that each is whole, and no quote is lost", () => {
+    const list =
+      '"Theodore H. Perfect" <yes@man.com>, "My address is very long because my name is long" <foo@bar.com>, "Only A. Friend" <no@yes.com>';
+    const written = lines(fieldOf(to, parseAddressList(list)));
+    for (const line of written) expect(line.length).toBeLessThanOrEqual(78);
+    expect(parseAddressList(written.join("").slice("To:".length))).toEqual(parseAddressList(list));
   });
 });
 
@@ -235,6 +255,31 @@ describe("names and addresses (RFC 5322 §3.4)", () => {
     ["A   B", 'To: "A   B" <a@example.com>'],
   ])("%s", (name, line) => expect(lines(named(name))).toEqual([line]));
 
+  it.each([
+    ["Müller, Jörg", "=?utf-8?q?M=C3=BCller=2C_J=C3=B6rg?= <a@example.com>"],
+    [
+      "A véry long name with non-ASCII char and, comma",
+      "=?utf-8?q?A_v=C3=A9ry_long_name_with_non-ASCII_char_and=2C_comma?= <a@example.com>",
+    ],
+  ])("the comma of %s does not come out when it is written again", (name, wire) => {
+    const { value } = readField(to, wire);
+    expect(value).toMatchObject([{ name, localPart: "a" }]);
+    const written = lines(fieldOf(to, value ?? []), smtpPolicy).join("");
+    expect(written.match(/,/g)).toBeNull();
+    expect(decoded(written)).toContain(name.split(",")[0]);
+    for (const policy of [smtpPolicy, smtpUtf8Policy]) {
+      const again = lines(fieldOf(to, value ?? []), policy).join("\r\n");
+      expect(readField(to, again.slice("To:".length)).value).toMatchObject([{ name }]);
+    }
+  });
+
+  it("what looks encoded inside quotes is not decoded, is told, and is not written so", () => {
+    const { value, defects } = readField(to, '"=?utf-8?q?=C3=89ric?=" <foo@example.com>');
+    expect(value).toMatchObject([{ name: "=?utf-8?q?=C3=89ric?=" }]);
+    expect(defects.map(({ code }) => code)).toEqual(["ENCODED_WORD_QUOTED"]);
+    expect(lines(fieldOf(to, value ?? [])).join("")).not.toContain('"');
+  });
+
   it("an address beyond ASCII needs SMTPUTF8, a domain has A-labels", () => {
     const address = (localPart: string, domain: string): Field =>
       fieldOf(to, mailbox({ localPart, domain }));
@@ -254,6 +299,7 @@ describe("parameters (RFC 2231)", () => {
     ["ü.pdf", "filename*=utf-8''%C3%BC.pdf"],
     ["it's%20ü.pdf", "filename*=utf-8''it%27s%2520%C3%BC.pdf"],
     ["it's.pdf", 'filename="it\'s.pdf"'],
+    ["fdp\u202e.exe", "filename*=utf-8''fdp%E2%80%AE.exe"],
   ])("%s", (name, parameter) => {
     expect(lines(file(name))).toEqual([`Content-Disposition: attachment; ${parameter}`]);
   });
@@ -272,6 +318,10 @@ describe("parameters (RFC 2231)", () => {
       expect(parseField(contentDisposition, value).parameters["filename"]).toBe(name);
     },
   );
+
+  it.each(["a\nb", "a\rb", "a\0b"])("the file name %j is an error", (name) => {
+    expect(() => file(name)).toThrow(expect.objectContaining({ code: "FIELD_CONTROL_CHARACTER" }));
+  });
 
   it("a boundary is never continued, which readers would not see through", () => {
     const boundary = "b".repeat(70);
@@ -299,6 +349,33 @@ describe("bodies (RFC 2045 §6)", () => {
   it("octets are exact (§6.8)", () => {
     const bytes = Uint8Array.from(Buffer.from("a\nb\r\nc\rd\xff", "latin1"));
     expect(body(bytesPart(bytes))).toBe("YQpiDQpjDWT/\r\n");
+    const declared = (encoding: TransferEncoding): Part =>
+      bytesPart(bytes, { fields: [fieldOf(contentTransferEncoding, encoding)] });
+    // The line end behind the last "=" is no content (§6.7, rule 5).
+    expect(body(declared("quoted-printable"))).toBe("a=0Ab=0D=0Ac=0Dd=FF=\r\n");
+    for (const encoding of ["7bit", "8bit"] as const) {
+      expect(() => body(declared(encoding))).toThrow(
+        expect.objectContaining({ code: "ENCODING_IMPOSSIBLE" }),
+      );
+    }
+  });
+
+  it.each([56, 57, 58, 114])("lines of base64 have 76 columns: %d octets (§6.8)", (count) => {
+    const bytes = new Uint8Array(count).fill(0x61);
+    const wrapped = Buffer.from(bytes)
+      .toString("base64")
+      .match(/.{1,76}/g);
+    expect(body(bytesPart(bytes))).toBe(`${wrapped?.join("\r\n")}\r\n`);
+  });
+
+  it("no octets are no line, wherever they come from", async () => {
+    expect(body(bytesPart(new Uint8Array(0)))).toBe("");
+    let streamed = "";
+    const none = once(new Blob([]).stream(), { byteLength: 0 });
+    for await (const chunk of toStream(withContent(bare, bytesPart(none)))) {
+      streamed += utf8Text(chunk);
+    }
+    expect(streamed).toMatch(/base64\r\n\r\n$/);
   });
 
   it("a charset that lacks a character is an error before anything is made", () => {

@@ -112,6 +112,8 @@ function endLine(body: Output, { lineEnd }: Policy): void {
 function isEnded(last: Piece): boolean {
   if (last.kind === "bytes") return (last.bytes.at(-1) ?? 0x0a) === 0x0a;
   if (last.kind === "lines") return last.lines.isEnded;
-  if (last.kind === "source") return last.encoding === "identity";
-  return last.kind !== "base64" && last.text.endsWith("\n");
+  // Base64 has no line when there is nothing in it.
+  if (last.kind === "base64") return last.bytes.length === 0;
+  if (last.kind === "source") return last.encoding === "identity" || last.source.byteLength === 0;
+  return last.text.endsWith("\n");
 }
