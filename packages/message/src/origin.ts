@@ -22,6 +22,9 @@ export const originKey: unique symbol = Symbol("letterwright.origin");
 /** Under this name a field that was read gives the header section it stands in. */
 export const headKey: unique symbol = Symbol("letterwright.head");
 
+/** Under this name a part that was read gives what its fields say of its content, looked up once. */
+export const descriptionKey: unique symbol = Symbol("letterwright.description");
+
 /** A header section in the bytes that hold it, and what its fields share. */
 export interface ParsedHead {
   readonly source: Uint8Array;

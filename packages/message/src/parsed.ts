@@ -4,12 +4,15 @@
  * They hold offsets into the one array that was read. A field's value is made of its wire text when it is
  * first asked for, and kept.
  */
+import type { CharsetDecoder } from "@letterwright/base/codec";
 import type { ByteSource } from "./byte-source.ts";
 import type { Defect } from "@letterwright/base/defect";
 import type { FieldDefinition } from "./field/definition.ts";
 import type { Field, Fields } from "./field/field.ts";
 import { readField, type FieldReading } from "./field/reading.ts";
+import { describe, type Described, type Description } from "./read/description.ts";
 import {
+  descriptionKey,
   expectOrigins,
   headKey,
   originKey,
@@ -18,7 +21,7 @@ import {
   type Originated,
   type ParsedHead,
 } from "./origin.ts";
-import type { Body, Part } from "./part.ts";
+import type { Body, BytesBody, Part } from "./part.ts";
 
 /** One field in the bytes that hold it. */
 export interface ParsedFieldInit {
@@ -68,12 +71,13 @@ class ParsedField implements Field, Originated<Uint8Array> {
   }
 }
 
-class ParsedPart implements Part, Originated<Uint8Array> {
+class ParsedPart implements Part, Originated<Uint8Array>, Described {
   readonly fields: Fields;
   readonly body: Body;
   readonly #source: Uint8Array;
   readonly #start: number;
   readonly #end: number;
+  #description: Description | undefined;
 
   constructor(fields: Fields, body: Body, source: Uint8Array, start: number, end: number) {
     this.fields = fields;
@@ -87,19 +91,22 @@ class ParsedPart implements Part, Originated<Uint8Array> {
   get [originKey](): Uint8Array {
     return this.#source.subarray(this.#start, this.#end);
   }
+
+  get [descriptionKey](): Description {
+    return (this.#description ??= describe(this));
+  }
 }
 
-class ParsedBody implements Originated<BodyOrigin> {
+/** What all bodies that were read have; each kind has a shape of its own, which is always the same for the engine. */
+abstract class ParsedBody implements Originated<BodyOrigin> {
   readonly #head: ParsedHead;
   readonly #fields: Fields;
   readonly #end: number | ByteSource;
 
-  constructor(body: Body, head: ParsedHead, fields: Fields, end: number | ByteSource) {
-    Object.assign(this, body);
+  constructor(head: ParsedHead, fields: Fields, end: number | ByteSource) {
     this.#head = head;
     this.#fields = fields;
     this.#end = end;
-    Object.freeze(this);
   }
 
   get [originKey](): BodyOrigin {
@@ -111,6 +118,28 @@ class ParsedBody implements Originated<BodyOrigin> {
       separator: separatorIn(this.#head),
       fields: this.#fields,
     };
+  }
+}
+
+class ParsedBytes extends ParsedBody implements BytesBody {
+  readonly kind = "bytes";
+  readonly source: ByteSource;
+  declare readonly charsets?: CharsetDecoder;
+
+  constructor(body: BytesBody, head: ParsedHead, fields: Fields, end: number | ByteSource) {
+    super(head, fields, end);
+    this.source = body.source;
+    if (body.charsets !== undefined) this.charsets = body.charsets;
+    Object.freeze(this);
+  }
+}
+
+/** The other kinds. */
+class ParsedTree extends ParsedBody {
+  constructor(body: Body, head: ParsedHead, fields: Fields, end: number | ByteSource) {
+    super(head, fields, end);
+    Object.assign(this, body);
+    Object.freeze(this);
   }
 }
 
@@ -142,7 +171,11 @@ export function parsedBody<Kind extends Body>(
   end: number | ByteSource,
 ): Kind {
   expectOrigins();
-  return new ParsedBody(body, head, fields, end) as unknown as Kind;
+  const parsed =
+    body.kind === "bytes"
+      ? new ParsedBytes(body, head, fields, end)
+      : new ParsedTree(body, head, fields, end);
+  return parsed as unknown as Kind;
 }
 
 /** What was wrong with a field that was read; it is read for that if it was not yet. */

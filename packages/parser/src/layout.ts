@@ -10,6 +10,8 @@ const noBody: BodyForm = { kind: "leaf", encoding: "identity", boundary: undefin
 export class PartLayout {
   readonly role: PartRole;
   readonly start: number;
+  /** Its place in {@link Layout.parts}. */
+  readonly index: number;
   end = 0;
   /** Which of {@link Layout.fields} are its own. */
   readonly firstField: number;
@@ -27,7 +29,8 @@ export class PartLayout {
   /** The message that its body decodes to, where that is encoded. */
   encoded: Layout | undefined;
 
-  constructor(role: PartRole, start: number, firstField: number, depth: number) {
+  constructor(role: PartRole, start: number, index: number, firstField: number, depth: number) {
+    this.index = index;
     this.depth = depth;
     this.role = role;
     this.start = start;
@@ -68,10 +71,11 @@ export class LayoutSink implements Sink {
   protected readonly open: PartLayout[] = [];
 
   partStart(role: PartRole, offset: number): void {
-    const part = new PartLayout(role, offset, this.fields.length, this.open.length);
-    this.open.at(-1)?.children.push(part);
-    this.open.push(part);
-    this.parts.push(part);
+    const { open, parts, fields } = this;
+    const part = new PartLayout(role, offset, parts.length, fields.length, open.length);
+    if (open.length > 0) (open[open.length - 1] as PartLayout).children.push(part);
+    open.push(part);
+    parts.push(part);
   }
 
   field(start: number, nameEnd: number, end: number): void {
@@ -79,7 +83,7 @@ export class LayoutSink implements Sink {
   }
 
   separator(start: number, end: number, form: BodyForm): void {
-    const part = this.open.at(-1) as PartLayout;
+    const part = this.open[this.open.length - 1] as PartLayout;
     part.lastField = this.fields.length;
     part.headEnd = start;
     part.bodyStart = end;
@@ -92,7 +96,7 @@ export class LayoutSink implements Sink {
   }
 
   delimiter(lead: number, start: number, end: number, isClose: boolean): void {
-    const part = this.open.at(-1) as PartLayout;
+    const part = this.open[this.open.length - 1] as PartLayout;
     part.delimiters.push(lead, start, end);
     part.isClosed = isClose;
   }

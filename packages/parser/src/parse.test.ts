@@ -2,6 +2,7 @@
 import {
   attachmentsOf,
   bodyOf,
+  contentDisposition,
   contentTransferEncoding,
   contentType,
   date,
@@ -11,11 +12,14 @@ import {
   htmlOf,
   partAt,
   readAll,
+  removePart,
+  setField,
   subject,
   textOf,
   to,
   typeOf,
   walk,
+  type Message,
 } from "@letterwright/message";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -677,6 +681,47 @@ describe("limits", () => {
     );
     expect(() => parse(many(20_000, "Content-Type: message/rfc822\r\n\r\n"))).toThrow(/levels/);
   });
+});
+
+it("looks anew at what was changed: nothing remembered of a part goes over to a copy", () => {
+  const { message } = parse(
+    lines(
+      author,
+      "Content-Type: multipart/alternative; boundary=b",
+      "",
+      "--b",
+      "",
+      "plain",
+      "--b",
+      "Content-Type: text/html",
+      "",
+      "html",
+      "--b--",
+      "",
+    ),
+  );
+  const all = (mail: Message): unknown => [
+    typeOf(mail),
+    textOf(mail),
+    htmlOf(mail),
+    attachmentsOf(mail).length,
+  ];
+  const before = ["multipart/alternative", "plain", "html", 0];
+  expect(all(message)).toEqual(before);
+  const type = { type: "multipart/mixed", parameters: { boundary: "b" } };
+  expect(all(setField(message, contentType, type))).toEqual([
+    "multipart/mixed",
+    "plain",
+    undefined,
+    1,
+  ]);
+  expect(all(removePart(message, "1"))).toEqual(["multipart/alternative", undefined, "html", 0]);
+  const attached = setField(message, contentDisposition, {
+    disposition: "attachment",
+    parameters: {},
+  });
+  expect(textOf(attached)).toBeUndefined();
+  expect(all(message)).toEqual(before);
 });
 
 it("refuses text, which has lost octets", () => {

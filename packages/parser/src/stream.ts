@@ -6,6 +6,7 @@ import {
   bytesOf,
   sliceOf,
   type ByteSource,
+  type Framing,
   type Message,
   type OneShot,
   type OpenOptions,
@@ -16,6 +17,7 @@ import { decoderOf } from "./content.ts";
 import type { MessageDefect } from "./defect.ts";
 import { streamDefectsOf } from "./defects.ts";
 import { chunksOf } from "./events.ts";
+import { closeOf, type FramingInit } from "./framing.ts";
 import { LayoutSink, type PartLayout } from "./layout.ts";
 import { OctetLook } from "./octets.ts";
 import { refuseDefects, type ParseOptions } from "./parse.ts";
@@ -180,6 +182,27 @@ class Shelf implements Held {
 
   between(start: number, end: number): Uint8Array | undefined {
     return this.sink.octets(-1 - start, end - start);
+  }
+
+  framing({ part, parts, preamble, epilogue }: Omit<FramingInit, "octets">): Framing | undefined {
+    const { form, delimiters, bodyStart, end } = part;
+    const [closeStart, closeEnd] = closeOf(part);
+    const lines = parts.map((_, index) =>
+      this.between(delimiters[index * 3] as number, delimiters[index * 3 + 2] as number),
+    );
+    const close = this.between(closeStart, closeEnd);
+    const areKept =
+      (preamble !== undefined || bodyStart >= (delimiters[0] as number)) &&
+      (epilogue !== undefined || closeEnd >= end);
+    if (!areKept || close === undefined || lines.includes(undefined)) return undefined;
+    return Object.freeze({
+      boundary: form.boundary as string,
+      parts,
+      delimiters: Object.freeze(lines as Uint8Array[]),
+      close,
+      preamble,
+      epilogue,
+    });
   }
 
   content({ form, bodyStart, end }: PartLayout, encoding: BodyEncoding): ByteSource {

@@ -5,6 +5,7 @@ import {
   parsedPart,
   type Body,
   type ByteSource,
+  type Framing,
   type Message,
   type Part,
 } from "@letterwright/message";
@@ -12,6 +13,7 @@ import type { DecodingBudget } from "./budget.ts";
 import { contentOf } from "./content.ts";
 import { readGroups } from "./field-groups.ts";
 import { readFields } from "./field-reader.ts";
+import { closeOf, framingOf, type FramingInit } from "./framing.ts";
 import type { Layout, PartLayout } from "./layout.ts";
 import type { BodyEncoding } from "./scan/sink.ts";
 
@@ -21,6 +23,8 @@ export interface Held {
   head(part: PartLayout): { readonly source: Uint8Array; readonly base: number };
   /** What stands between parts; `undefined` when it was not kept. */
   between(start: number, end: number): Uint8Array | undefined;
+  /** How the parts of a multipart stood apart; `undefined` when it was not kept. */
+  framing(init: Omit<FramingInit, "octets">): Framing | undefined;
   /** The content of a leaf, decoded. */
   content(part: PartLayout, encoding: BodyEncoding): ByteSource;
   /** A body as it stands: where it ends behind its head, or its octets. */
@@ -35,15 +39,40 @@ export interface TreeContext {
 
 /** The tree of a message in memory. */
 export function treeOf(layout: Layout, context: TreeContext): Message {
-  const { octets } = layout;
-  const held: Held = {
-    head: () => ({ source: octets, base: 0 }),
-    between: (start, end) => octets.subarray(start, end),
-    content: ({ bodyStart, end }, encoding) =>
-      contentOf(octets.subarray(bodyStart, end), encoding, context.budget),
-    bodyEnd: ({ end }) => end,
-  };
-  return treeFrom(layout, held, context);
+  return treeFrom(layout, new HeldOctets(layout.octets, context.budget), context);
+}
+
+/** All octets in one array. */
+class HeldOctets implements Held {
+  private readonly octets: Uint8Array;
+  private readonly budget: DecodingBudget;
+  private readonly whole: { readonly source: Uint8Array; readonly base: number };
+
+  constructor(octets: Uint8Array, budget: DecodingBudget) {
+    this.octets = octets;
+    this.budget = budget;
+    this.whole = { source: octets, base: 0 };
+  }
+
+  head(): { readonly source: Uint8Array; readonly base: number } {
+    return this.whole;
+  }
+
+  between(start: number, end: number): Uint8Array {
+    return this.octets.subarray(start, end);
+  }
+
+  framing({ part, parts, preamble, epilogue }: Omit<FramingInit, "octets">): Framing {
+    return framingOf({ octets: this.octets, part, parts, preamble, epilogue });
+  }
+
+  content({ bodyStart, end }: PartLayout, encoding: BodyEncoding): ByteSource {
+    return contentOf(this.octets.subarray(bodyStart, end), encoding, this.budget);
+  }
+
+  bodyEnd({ end }: PartLayout): number {
+    return end;
+  }
 }
 
 /** The whole tree. Children are made before what holds them, so that nothing calls itself. */
@@ -52,36 +81,30 @@ export function treeFrom(
   held: Held,
   context: TreeContext,
 ): Message {
-  const made = new Map<PartLayout, Part>();
+  const { charsets } = context;
+  const made: Part[] = [];
   for (let index = layout.parts.length - 1; index >= 0; index--) {
     const part = layout.parts[index] as PartLayout;
     const { source, base } = held.head(part);
-    const { charsets } = context;
     const head = { source, end: part.headEnd - base, bodyStart: part.bodyStart - base, charsets };
     const fields = readFields(head, layout.fields, part.firstField, part.lastField, base);
     const end = held.bodyEnd(part);
     const body = parsedBody(bodyOf(part, held, made, context), head, fields, end);
-    made.set(
-      part,
+    made[index] =
       typeof end === "number"
         ? parsedPart(fields, body, source, part.start, part.end)
-        : Object.freeze({ fields, body }),
-    );
+        : Object.freeze({ fields, body });
   }
-  return made.get(layout.parts[0] as PartLayout) as Message;
+  return made[0] as Message;
 }
 
-function bodyOf(
-  part: PartLayout,
-  held: Held,
-  made: ReadonlyMap<PartLayout, Part>,
-  context: TreeContext,
-): Body {
+/** `made` has the parts inside this one, each at its place in the layout. */
+function bodyOf(part: PartLayout, held: Held, made: readonly Part[], context: TreeContext): Body {
   const { form } = part;
   const [first] = part.children;
   if (form.kind === "multipart" && first !== undefined) return multipartOf(part, held, made);
   if (form.kind === "message" && first !== undefined) {
-    return { kind: "message", message: made.get(first) as Message };
+    return { kind: "message", message: made[first.index] as Message };
   }
   if (form.kind === "encoded-message" && part.encoded !== undefined) {
     return { kind: "message", message: treeOf(part.encoded, context) };
@@ -93,43 +116,26 @@ function bodyOf(
     const groups = readGroups(source.bytes, charsets);
     if (groups !== undefined) return { kind: "field-groups", groups };
   }
-  return { kind: "bytes", source, ...(charsets === undefined ? {} : { charsets }) };
+  return charsets === undefined ? { kind: "bytes", source } : { kind: "bytes", source, charsets };
 }
 
-function multipartOf(part: PartLayout, held: Held, made: ReadonlyMap<PartLayout, Part>): Body {
-  const { delimiters, children, isClosed, bodyStart, end } = part;
-  const parts = Object.freeze(children.map((child) => made.get(child) as Part));
-  const lines: (Uint8Array | undefined)[] = [];
-  for (let index = 0; index < children.length * 3; index += 3) {
-    lines.push(held.between(delimiters[index] as number, delimiters[index + 2] as number));
-  }
-  const last = delimiters.length - 3;
-  const closeEnd = isClosed ? (delimiters[last + 2] as number) : end;
-  const preamble = held.between(bodyStart, delimiters[0] as number);
-  const epilogue = held.between(closeEnd, end);
-  const close = held.between(isClosed ? (delimiters[last] as number) : end, closeEnd);
-  const around = { ...some("preamble", preamble), ...some("epilogue", epilogue) };
-  const glue = [...lines, preamble, epilogue, close];
-  const framing = glue.includes(undefined)
-    ? {}
-    : {
-        framing: Object.freeze({
-          boundary: part.form.boundary as string,
-          parts,
-          delimiters: Object.freeze(lines as Uint8Array[]),
-          close: close as Uint8Array,
-          preamble: around.preamble,
-          epilogue: around.epilogue,
-        }),
-      };
-  return { kind: "multipart", parts, ...around, ...framing };
+function multipartOf(part: PartLayout, held: Held, made: readonly Part[]): Body {
+  const { delimiters, children, bodyStart, end } = part;
+  const parts = Object.freeze(children.map(({ index }) => made[index] as Part));
+  const [, closeEnd] = closeOf(part);
+  const preamble = around(held, bodyStart, delimiters[0] as number);
+  const epilogue = around(held, closeEnd, end);
+  const framing = held.framing({ part, parts, preamble, epilogue });
+  return {
+    kind: "multipart",
+    parts,
+    ...(preamble === undefined ? undefined : { preamble }),
+    ...(epilogue === undefined ? undefined : { epilogue }),
+    ...(framing === undefined ? undefined : { framing }),
+  };
 }
 
-function some<Name extends string>(
-  name: Name,
-  octets: Uint8Array | undefined,
-): { readonly [name in Name]?: Uint8Array } {
-  return octets === undefined || octets.length === 0
-    ? {}
-    : ({ [name]: octets } as { readonly [name in Name]?: Uint8Array });
+/** What stands there; `undefined` for nothing. */
+function around(held: Held, start: number, end: number): Uint8Array | undefined {
+  return start >= end ? undefined : held.between(start, end);
 }

@@ -73,4 +73,17 @@ describe("decodeParameters (RFC 2231)", () => {
       ])[0],
     ).toEqual({ a: "ü" });
   });
+
+  it.each<[string, readonly [string, string][]]>([
+    ["none", []],
+    ["a plain one", [["__proto__", "x"]]],
+    ["an extended one", [["__proto__*", "utf-8''x"]]],
+    ["many", Array.from({ length: 200 }, (_, at) => [`p${at}`, String(at)])],
+  ])("gives a frozen object without a prototype for %s", (_, parameters) => {
+    const all = parameters.map(([name, value], index) => ({ name, value, index }));
+    const values = decodeParameters(all, () => undefined);
+    expect(Object.getPrototypeOf(values)).toBeNull();
+    expect(Object.isFrozen(values)).toBe(true);
+    expect(Object.keys(values)).toEqual(parameters.map(([name]) => name.replace("*", "")));
+  });
 });

@@ -47,11 +47,12 @@ export function decodeParameters(
   report: Report<ParameterDefectCode>,
   charsets?: CharsetDecoder,
 ): Readonly<Record<string, string>> {
+  if (read.length === 0) return none;
   const usual = plainValues(read);
   if (usual !== undefined) return usual;
   const families = new Map<string, Family>();
   for (const parameter of read) sort(parameter, families, report);
-  const values: Record<string, string> = Object.create(null) as Record<string, string>;
+  const values = emptyRecord();
   for (const [name, family] of families) {
     const value = valueOf(name, family, report, charsets);
     values[name] = withoutControls(value, family.index, report);
@@ -59,7 +60,17 @@ export function decodeParameters(
   return Object.freeze(values);
 }
 
-/** What nearly every text says of itself and nothing more: objects without a prototype are dear, so these are shared. */
+/**
+ * An object without a prototype. Made by `Object.create(null)` it would be a table that V8 gives a shape of its own
+ * when it is frozen, and every place that reads such objects would meet a new shape each time.
+ */
+function emptyRecord(): Record<string, string> {
+  return Object.setPrototypeOf({}, null) as Record<string, string>;
+}
+
+const none: Readonly<Record<string, string>> = /* @__PURE__ */ Object.freeze(emptyRecord());
+
+/** What nearly every text says of itself and nothing more: these are shared. */
 const charsetsAlone = new Map<string, Readonly<Record<string, string>>>();
 // Values come from mail, so what is remembered is bounded; a longer one may be a piece of a text that it would keep.
 const mostCharsetsAlone = 32;
@@ -81,7 +92,7 @@ function plainValues(read: readonly ReadParameter[]): Readonly<Record<string, st
 function plainValuesOf(
   read: readonly ReadParameter[],
 ): Readonly<Record<string, string>> | undefined {
-  const values: Record<string, string> = Object.create(null) as Record<string, string>;
+  const values = emptyRecord();
   for (const { name, value } of read) {
     const lower = name.toLowerCase();
     if (lower.includes("*") || lower in values) return undefined;

@@ -78,7 +78,7 @@ export function parseParameters(
     }
     read.push(parameter);
   }
-  return read.length === 0 ? noParameters : decodeParameters(read, report, charsets);
+  return decodeParameters(read, report, charsets);
 }
 
 function parseParameter(scanner: FieldScanner): ReadParameter | undefined {

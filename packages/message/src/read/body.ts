@@ -3,13 +3,13 @@ import { decodeCharset, decodeUnlabelled } from "@letterwright/base/codec";
 import { unreported } from "@letterwright/base/defect";
 import { UsageError } from "@letterwright/base/error";
 import { readAll, type OpenOptions } from "../byte-source.ts";
-import { contentDisposition, contentType } from "../field/content.ts";
 import { contentId } from "../field/identifiers.ts";
 import { field } from "../holder.ts";
 import type { BytesBody, Part } from "../part.ts";
+import { contentTypeOf, descriptionOf, dispositionOf } from "./description.ts";
 import { filenameOf, safeFilename } from "./filename.ts";
 import { unflowed } from "./flowed.ts";
-import { assertDepth, childrenOf, typeOf, walk } from "./walk.ts";
+import { assertDepth, firstStep, stepInto, typeOf } from "./walk.ts";
 
 /** Which versions of the text are wanted, the best first, as media types. */
 export type BodyPreference = readonly string[];
@@ -33,10 +33,10 @@ export function bodyOf(
   mail: Part,
   preference: BodyPreference = ["text/html", "text/plain"],
 ): Part | undefined {
-  const versions = versionsOf(mail);
-  for (const wanted of preference) {
-    const found = versions.find((part) => typeOf(part) === wanted.toLowerCase());
-    if (found !== undefined) return found;
+  const versions = versionsIn(mail);
+  for (const given of preference) {
+    const wanted = given.toLowerCase();
+    for (const part of versions) if (typeOf(part) === wanted) return part;
   }
   return undefined;
 }
@@ -103,13 +103,20 @@ export function attachmentsOf(
   mail: Part,
   options: AttachmentsOptions = {},
 ): readonly AttachedPart[] {
-  const texts = new Set(versionsOf(mail));
+  const versions = versionsIn(mail);
+  const texts = versions.length > few ? new Set(versions) : undefined;
   const found: AttachedPart[] = [];
-  for (const { part, path, type, parent } of walk(mail, { into: "multiparts" })) {
-    if (part.body.kind === "multipart" || texts.has(part)) continue;
+  const pending = [firstStep(mail)];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { part, path, type, parent } = next;
+    if (part.body.kind === "multipart") {
+      stepInto(next, pending);
+      continue;
+    }
+    if (texts === undefined ? versions.includes(part) : texts.has(part)) continue;
     const filename = filenameOf(part);
     const id = field(part, contentId)?.slice(1, -1);
-    const disposition = field(part, contentDisposition)?.disposition;
+    const disposition = dispositionOf(part)?.disposition;
     const isRelated = parent !== undefined && typeOf(parent) === "multipart/related";
     const isInline =
       disposition === "inline" || (disposition !== "attachment" && isRelated && id !== undefined);
@@ -129,32 +136,49 @@ export function attachmentsOf(
   return Object.freeze(found);
 }
 
-/** The versions of the text of this part, in their order. */
-function versionsOf(part: Part, parent?: Part, depth = 0): readonly Part[] {
+/** So many are looked through faster than a set of them is made. */
+const few = 8;
+
+/** The versions of the text of a message; one that was read remembers them. */
+function versionsIn(mail: Part): readonly Part[] {
+  const known = descriptionOf(mail);
+  if (known?.versions !== undefined) return known.versions;
+  const versions: Part[] = [];
+  addVersions(mail, undefined, 0, versions);
+  if (known !== undefined) known.versions = versions;
+  return versions;
+}
+
+/** Adds the versions of the text of this part, in their order. */
+function addVersions(part: Part, parent: Part | undefined, depth: number, into: Part[]): void {
   assertDepth(depth);
-  if (field(part, contentDisposition)?.disposition === "attachment") return [];
+  if (dispositionOf(part)?.disposition === "attachment") return;
   const type = typeOf(part, parent);
-  const children = childrenOf(part);
-  if (part.body.kind !== "multipart") {
-    const isText = part.body.kind === "text" || part.body.kind === "bytes";
-    return isText && type.startsWith("text/") ? [part] : [];
+  const { body } = part;
+  if (body.kind !== "multipart") {
+    const isText = body.kind === "text" || body.kind === "bytes";
+    if (isText && type.startsWith("text/")) into.push(part);
+    return;
   }
-  if (type === "multipart/encrypted" || type === "multipart/digest") return [];
-  if (type === "multipart/related") return versionsOf(rootOf(part, children), part, depth + 1);
-  const versions = (child: Part): readonly Part[] => versionsOf(child, part, depth + 1);
-  if (type === "multipart/alternative") return children.flatMap(versions);
-  for (const child of children) {
-    const found = versions(child);
-    if (found.length > 0) return found;
+  if (type === "multipart/encrypted" || type === "multipart/digest") return;
+  const { parts } = body;
+  if (type === "multipart/related") {
+    const root = rootOf(part, parts);
+    if (root !== undefined) addVersions(root, part, depth + 1, into);
+    return;
   }
-  return [];
+  const before = into.length;
+  for (const child of parts) {
+    addVersions(child, part, depth + 1, into);
+    if (type !== "multipart/alternative" && into.length > before) return;
+  }
 }
 
 /** The root of a multipart/related: the part that `start` names, else the first (RFC 2387 §3.2). */
-function rootOf(part: Part, children: readonly Part[]): Part {
-  const start = field(part, contentType)?.parameters["start"];
+function rootOf(part: Part, children: readonly Part[]): Part | undefined {
+  const start = contentTypeOf(part)?.parameters["start"];
   const named = children.find((child) => start !== undefined && field(child, contentId) === start);
-  return named ?? (children[0] as Part);
+  return named ?? children[0];
 }
 
 function textInMemory(part: Part): string {
@@ -175,7 +199,7 @@ function textInMemory(part: Part): string {
 
 /** Without a charset it is US-ASCII (RFC 2046 §4.1.2), and in practice whatever reads well. */
 function decoded(part: Part, { charsets }: BytesBody, bytes: Uint8Array): string {
-  const type = field(part, contentType);
+  const type = contentTypeOf(part);
   const charset = type?.parameters["charset"];
   const text =
     charset === undefined

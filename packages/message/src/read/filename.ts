@@ -1,7 +1,6 @@
 /** Names of files: as the sender gave them, and as they may be used. */
-import { contentDisposition, contentType } from "../field/content.ts";
-import { field } from "../holder.ts";
 import type { Part } from "../part.ts";
+import { contentTypeOf, dispositionOf } from "./description.ts";
 
 /**
  * The file name that a part asks for, decoded (RFC 2231), as the sender gave it: it may hold anything. Use
@@ -9,10 +8,7 @@ import type { Part } from "../part.ts";
  * Content-Type, which older programs write.
  */
 export function filenameOf(part: Part): string | undefined {
-  return (
-    field(part, contentDisposition)?.parameters["filename"] ??
-    field(part, contentType)?.parameters["name"]
-  );
+  return dispositionOf(part)?.parameters["filename"] ?? contentTypeOf(part)?.parameters["name"];
 }
 
 /** How {@link safeFilename} fills in. */

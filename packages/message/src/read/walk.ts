@@ -1,8 +1,7 @@
 /** The tree of a message, node by node. */
 import { UsageError } from "@letterwright/base/error";
-import { contentType } from "../field/content.ts";
-import { field } from "../holder.ts";
 import type { Part } from "../part.ts";
+import { contentTypeOf } from "./description.ts";
 
 /** One node on the way through a tree. */
 export interface WalkStep {
@@ -43,16 +42,26 @@ export const maxDepth = 256;
  * ```
  */
 export function* walk(root: Part, options: WalkOptions = {}): Generator<WalkStep, void> {
-  const pending: WalkStep[] = [step(root, "", undefined, 0)];
+  const pending: WalkStep[] = [firstStep(root)];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     yield next;
-    const { part, path, depth } = next;
-    if (part.body.kind === "message" && options.into === "multiparts") continue;
-    const children = childrenOf(part);
-    if (children.length > 0) assertDepth(depth + 1);
-    for (let index = children.length - 1; index >= 0; index--) {
-      pending.push(step(children[index] as Part, childPath(path, index), part, depth + 1));
-    }
+    if (next.part.body.kind === "message" && options.into === "multiparts") continue;
+    stepInto(next, pending);
+  }
+}
+
+/** Where a walk begins. */
+export function firstStep(root: Part): WalkStep {
+  return step(root, "", undefined, 0);
+}
+
+/** Puts the steps to the children on a stack, the first on top. */
+export function stepInto({ part, path, depth }: WalkStep, pending: WalkStep[]): void {
+  const children = childrenOf(part);
+  if (children.length === 0) return;
+  assertDepth(depth + 1);
+  for (let index = children.length - 1; index >= 0; index--) {
+    pending.push(step(children[index] as Part, childPath(path, index), part, depth + 1));
   }
 }
 
@@ -70,8 +79,10 @@ export function partAt(root: Part, path: string): Part | undefined {
 /** The parts directly below: of a multipart its parts, of a message part its message. */
 export function childrenOf({ body }: Part): readonly Part[] {
   if (body.kind === "multipart") return body.parts;
-  return body.kind === "message" ? [body.message] : [];
+  return body.kind === "message" ? [body.message] : none;
 }
+
+const none: readonly Part[] = Object.freeze([]);
 
 /** The indices, from 0 on, that a path stands for. */
 export function indicesOf(path: string): readonly number[] {
@@ -99,7 +110,7 @@ export function assertDepth(depth: number): void {
  * message/rfc822 (RFC 2046 §5.1.5).
  */
 export function typeOf(part: Part, parent?: Part): string {
-  const own = field(part, contentType)?.type;
+  const own = contentTypeOf(part)?.type;
   if (own !== undefined) return own;
   const isInDigest = parent !== undefined && typeOf(parent) === "multipart/digest";
   return isInDigest ? "message/rfc822" : "text/plain";
