@@ -107,13 +107,13 @@ function asciiOctets(text: string): Uint8Array {
   return bytes;
 }
 
-/** Bytes as text, one character an octet (U+0000 to U+00FF). */
-export function octetText(bytes: Uint8Array): string {
-  if (buffer !== undefined) return buffer.latin1Slice.call(bytes, 0, bytes.length);
+/** Bytes, or some of them, as text, one character an octet (U+0000 to U+00FF). */
+export function octetText(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
+  if (buffer !== undefined) return buffer.latin1Slice.call(bytes, start, end);
   let text = "";
   const step = 8192; // below the engines' limit on call arguments
-  for (let at = 0; at < bytes.length; at += step) {
-    text += String.fromCharCode(...bytes.subarray(at, at + step));
+  for (let at = start; at < end; at += step) {
+    text += String.fromCharCode(...bytes.subarray(at, Math.min(at + step, end)));
   }
   return text;
 }

@@ -10,6 +10,7 @@
 interface BufferMethods {
   readonly latin1Slice: (this: Uint8Array, start: number, end: number) => string;
   readonly latin1Write: (this: Uint8Array, text: string, offset: number) => number;
+  readonly utf8Slice: (this: Uint8Array, start: number, end: number) => string;
   readonly utf8Write: (this: Uint8Array, text: string, offset: number) => number;
   readonly base64Slice: (this: Uint8Array, start: number, end: number) => string;
   readonly base64Write: (this: Uint8Array, text: string, offset: number) => number;
@@ -67,12 +68,13 @@ function bufferMethods(): NativeBuffer | undefined {
     Buffer?: { readonly prototype: BufferMethods; byteLength(text: string): number };
   };
   if (found === undefined) return undefined;
-  const { latin1Slice, latin1Write, utf8Write, base64Slice, base64Write, indexOf } =
+  const { latin1Slice, latin1Write, utf8Slice, utf8Write, base64Slice, base64Write, indexOf } =
     found.prototype;
   const byteLength = (text: string): number => found.byteLength(text);
   const methods = {
     latin1Slice,
     latin1Write,
+    utf8Slice,
     utf8Write,
     base64Slice,
     base64Write,
@@ -89,7 +91,8 @@ function bufferMethods(): NativeBuffer | undefined {
     const isKnown =
       written === 4 &&
       read === "\0\u00e9\u00c3\u00a9A6cOp" &&
-      indexOf.call(probe, probe.subarray(2, 4), 1) === 2;
+      indexOf.call(probe, probe.subarray(2, 4), 1) === 2 &&
+      utf8Slice.call(probe, 1, 4) === "\ufffd\u00e9";
     return isKnown && byteLength("\ud800") === 3 ? methods : undefined;
   } catch {
     return undefined;

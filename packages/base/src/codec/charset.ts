@@ -5,6 +5,7 @@
 import { assertWellFormed, isAsciiBytes, octetText, utf8 } from "../bytes.ts";
 import type { Report } from "../defect.ts";
 import { UsageError } from "../error.ts";
+import { buffer } from "../native.ts";
 
 /** What reading a charset may find. */
 export type CharsetDefectCode = "CHARSET_UNKNOWN" | "CHARSET_OCTETS_INVALID";
@@ -65,7 +66,10 @@ export function decodeCharset(
 ): string {
   // Most text is ASCII, and that is the same in both.
   const name = charset.toLowerCase();
-  if ((name === "utf-8" || name === "us-ascii") && isAsciiBytes(bytes)) return octetText(bytes);
+  if (name === "utf-8") {
+    const text = wellFormedUtf8(bytes, 0, bytes.length);
+    if (text !== undefined) return text;
+  } else if (name === "us-ascii" && isAsciiBytes(bytes)) return octetText(bytes);
   const decoder = decoderOf(charset);
   if (decoder === undefined) {
     const text = further?.(charset, bytes);
@@ -82,9 +86,23 @@ export function decodeCharset(
   return text;
 }
 
+/**
+ * What is UTF-8 by the shortest way; `undefined` when it is not, holds a U+FFFD of its own, or there is no shorter
+ * way than others take.
+ */
+export function wellFormedUtf8(bytes: Uint8Array, start: number, end: number): string | undefined {
+  if (buffer === undefined) {
+    const some = start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end);
+    return isAsciiBytes(some) ? octetText(some) : undefined;
+  }
+  const text = buffer.utf8Slice.call(bytes, start, end);
+  return text.includes("\ufffd") ? undefined : text;
+}
+
 /** Octets of which nobody said the charset: UTF-8 when they are, else windows-1252, which has every octet. */
 export function decodeUnlabelled(bytes: Uint8Array): string {
-  if (isAsciiBytes(bytes)) return octetText(bytes);
+  const plain = wellFormedUtf8(bytes, 0, bytes.length);
+  if (plain !== undefined) return plain;
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {

@@ -1,8 +1,8 @@
 /** Encoded-words read: RFC 2047, with the language tags of RFC 2231 §5. */
-import { concatBytes, isAscii, utf8Into } from "../bytes.ts";
+import { octetText, utf8Into } from "../bytes.ts";
 import type { Report } from "../defect.ts";
 import { hexPairAt, isToken } from "../grammar.ts";
-import { decodeCharset, type CharsetDecoder } from "./charset.ts";
+import { decodeCharset, wellFormedUtf8, type CharsetDecoder } from "./charset.ts";
 
 /** What reading encoded-words may find. */
 export type EncodedWordDefectCode =
@@ -32,157 +32,253 @@ export function decodeWords(
   report: Report<EncodedWordDefectCode> = () => undefined,
   charsets?: CharsetDecoder,
 ): string {
-  let at = text.indexOf("=?");
-  if (at === -1) return text;
-  let decoded = "";
-  let copied = 0;
-  let pending: Run | undefined;
-  const flush = (): void => {
-    if (pending !== undefined) decoded += decodeRun(pending, report, charsets);
-    pending = undefined;
-  };
-  const ends = new WordEnds(text);
-  for (; at !== -1; at = text.indexOf("=?", at)) {
-    const word = wordAt(text, at, ends);
-    if (word === undefined) {
-      report("ENCODED_WORD_MALFORMED", at, 'what follows "=?" is no encoded-word (RFC 2047 §2)');
-      at += 2;
-      continue;
-    }
-    const between = text.slice(copied, at);
-    const isAdjacent = pending !== undefined && isBlank(between);
-    if (!isAdjacent) {
-      flush();
-      decoded += between;
-    }
-    if (!isSeparated(text, at, word.end)) {
-      report(
-        "ENCODED_WORD_NOT_SEPARATED",
-        at,
-        "an encoded-word has to be separated from other text by blanks (RFC 2047 §5)",
-      );
-    }
-    if (isAdjacent && pending !== undefined && pending.charset === word.charset) {
-      pending.pieces.push(word.bytes);
-    } else {
-      flush();
-      pending = { charset: word.charset, pieces: [word.bytes], index: at };
-    }
-    copied = word.end;
-    at = word.end;
-  }
-  flush();
-  return decoded + text.slice(copied);
-}
-
-interface Word {
-  readonly charset: string;
-  readonly bytes: Uint8Array;
-  readonly end: number;
-}
-
-/** Adjacent words of one charset: a character that was split between them is put together again. */
-interface Run {
-  readonly charset: string;
-  readonly pieces: Uint8Array[];
-  readonly index: number;
+  const at = text.indexOf("=?");
+  return at === -1 ? text : new WordReader(text, report, charsets).read(at);
 }
 
 /** No label or word is longer; the bound keeps a text of many "=?" linear. */
 const longestCharset = 60;
 const longestWord = 1000;
 
-/** Where "?=" stands next. It only moves forward, so that all questions together read the text once. */
-class WordEnds {
-  readonly #text: string;
-  #next = -1;
+/** Octets of words are gathered in one array, because one for every word costs more than its decoding. */
+const usualRoom = 4 * longestWord;
+/** Whoever reads takes it, and brings it back: what is told of a text may read another one meanwhile. */
+let sharedRoom: Uint8Array | undefined;
 
-  constructor(text: string) {
-    this.#text = text;
+/** Goes through a text once. */
+class WordReader {
+  private readonly text: string;
+  private readonly report: Report<EncodedWordDefectCode>;
+  private readonly charsets: CharsetDecoder | undefined;
+  private room: Uint8Array;
+  private decoded = "";
+  /** Where "?=" stands next. It only moves forward, so that all questions together read the text once. */
+  private nextEnd = -1;
+  // The word that was read last; its octets stand behind those of the run.
+  private charset = "";
+  private wordEnd = 0;
+  private limit = 0;
+  private union = 0;
+  // Adjacent words of one charset: a character that was split between them is put together again.
+  private run: Run | undefined;
+
+  constructor(
+    text: string,
+    report: Report<EncodedWordDefectCode>,
+    charsets: CharsetDecoder | undefined,
+  ) {
+    this.text = text;
+    this.report = report;
+    this.charsets = charsets;
+    this.room = sharedRoom ?? new Uint8Array(usualRoom);
+    sharedRoom = undefined;
   }
 
-  /** The first at or behind this index; `Infinity` when there is none. */
-  from(index: number): number {
-    if (this.#next < index) {
-      const found = this.#text.indexOf("?=", index);
-      this.#next = found === -1 ? Infinity : found;
+  read(first: number): string {
+    const { text } = this;
+    let copied = 0;
+    for (let at = first; at !== -1; at = text.indexOf("=?", at)) {
+      const start = this.run === undefined ? 0 : this.run.end;
+      if (!this.wordAt(at, start)) {
+        this.found(
+          "ENCODED_WORD_MALFORMED",
+          at,
+          'what follows "=?" is no encoded-word (RFC 2047 §2)',
+        );
+        at += 2;
+        continue;
+      }
+      const isAdjacent = this.run !== undefined && isBlank(text, copied, at);
+      if (!isAdjacent) {
+        this.flush();
+        this.decoded += text.slice(copied, at);
+      }
+      if (!isSeparated(text, at, this.wordEnd)) {
+        this.found(
+          "ENCODED_WORD_NOT_SEPARATED",
+          at,
+          "an encoded-word has to be separated from other text by blanks (RFC 2047 §5)",
+        );
+      }
+      this.join(start, at);
+      at = copied = this.wordEnd;
     }
-    return this.#next;
+    this.flush();
+    if (this.room.length === usualRoom) sharedRoom = this.room;
+    return this.decoded + text.slice(copied);
   }
-}
 
-function wordAt(text: string, start: number, ends: WordEnds): Word | undefined {
-  const charsetEnd = boundedIndex(text, "?", start + 2, longestCharset);
-  if (charsetEnd === -1 || text.charAt(charsetEnd + 2) !== "?") return undefined;
-  const label = text.slice(start + 2, charsetEnd);
-  const star = label.indexOf("*"); // RFC 2231 §5: charset*language
-  const charset = (star === -1 ? label : label.slice(0, star)).toLowerCase();
-  if (!isToken(charset)) return undefined;
-  const contentStart = charsetEnd + 3;
-  const end = ends.from(contentStart);
-  if (end >= contentStart + longestWord) return undefined;
-  const content = text.slice(contentStart, end);
-  const encoding = text.charAt(charsetEnd + 1).toLowerCase();
-  const bytes =
-    encoding === "q" ? decodeQ(content) : encoding === "b" ? decodeB(content) : undefined;
-  return bytes === undefined ? undefined : { charset, bytes, end: end + 2 };
-}
-
-function boundedIndex(text: string, wanted: string, from: number, within: number): number {
-  for (let at = from; at < from + within && at < text.length; at++) {
-    if (text.startsWith(wanted, at)) return at;
+  private found(code: EncodedWordDefectCode, at: number, message: string): void {
+    this.report(code, at, message);
   }
-  return -1;
-}
 
-/** RFC 2047 §4.2; a blank inside is an error of the writer that readers forgive. */
-function decodeQ(content: string): Uint8Array | undefined {
-  // Three octets a character that may not stand here, fewer for all others.
-  const bytes = new Uint8Array(isAscii(content) ? content.length : content.length * 3);
-  let length = 0;
-  for (let at = 0; at < content.length; at++) {
-    const code = content.charCodeAt(at);
-    if (code === 0x5f) bytes[length++] = 0x20;
-    else if (code === 0x3d) {
-      const octet = hexPairAt(content, at + 1);
-      if (octet === -1) return undefined;
-      bytes[length++] = octet;
-      at += 2;
-    } else if (code < 0x80) bytes[length++] = code;
-    else {
-      // Raw UTF-8 where only ASCII may stand: kept as what it is.
-      const character = String.fromCodePoint(content.codePointAt(at) as number);
-      if (character.length === 1 && code >= 0xd800 && code <= 0xdfff) return undefined;
-      length += utf8Into(bytes, length, character);
-      at += character.length - 1;
+  /** The word that was read goes on with the run, or begins another. */
+  private join(start: number, index: number): void {
+    const { run, charset, limit, union } = this;
+    if (run !== undefined && run.charset === charset) {
+      (run.further ??= []).push(start);
+      run.end = limit;
+      run.union |= union;
+      return;
     }
+    this.flush();
+    this.run = { charset, index, start, end: limit, union, further: undefined };
   }
-  return bytes.subarray(0, length);
-}
 
-/** RFC 2047 §4.1; missing padding is forgiven, foreign characters are not. */
-function decodeB(content: string): Uint8Array | undefined {
-  const bytes = new Uint8Array((content.length * 3) >> 2);
-  let length = 0;
-  let bits = 0;
-  let held = 0;
-  let padding = 0;
-  for (let at = 0; at < content.length; at++) {
-    const code = content.charCodeAt(at);
-    if (code === 0x3d) {
-      padding++;
-      continue;
+  private flush(): void {
+    const { run, room, report } = this;
+    if (run === undefined) return;
+    this.run = undefined;
+    const { charset, index, further } = run;
+    const text = this.textOf(run);
+    if (charset === "utf-8" && further?.some((at) => ((room[at] ?? 0) & 0xc0) === 0x80) === true) {
+      report(
+        "ENCODED_WORD_SPLIT_CHARACTER",
+        index,
+        "a character is split between two encoded-words (RFC 2047 §5)",
+      );
     }
-    const value = sextet(code);
-    if (value === -1 || padding > 0) return undefined;
-    held = ((held << 6) | value) & 0xffff;
-    bits += 6;
-    if (bits >= 8) {
+    this.decoded += withoutControls(text, index, report);
+  }
+
+  private textOf({ charset, index, start, end, union, further }: Run): string {
+    const { room, report, charsets } = this;
+    if (charset === "utf-8" || charset === "us-ascii") {
+      if (union < 0x80) return octetText(room, start, end);
+      const text = charset === "utf-8" ? wellFormedUtf8(room, start, end) : undefined;
+      if (text !== undefined) return text;
+    }
+    const octets = room.slice(start, end);
+    const here: Report<EncodedWordDefectCode> = (code, _index, message) =>
+      report(code, index, message);
+    const each =
+      further === undefined
+        ? undefined
+        : decodeEach(
+            [start, ...further].map((at, place) => room.slice(at, further[place] ?? end)),
+            charset,
+          );
+    return each ?? decodeCharset(octets, charset, here, charsets);
+  }
+
+  /** Whether a word stands at `start`. Its octets are put into the room from `to` on. */
+  private wordAt(start: number, to: number): boolean {
+    const { text } = this;
+    const charsetEnd = charsetEndIn(text, start + 2);
+    if (charsetEnd === -1 || text.charCodeAt(charsetEnd + 2) !== question) return false;
+    const label = text.slice(start + 2, charsetEnd);
+    const star = label.indexOf("*"); // RFC 2231 §5: charset*language
+    const charset = (star === -1 ? label : label.slice(0, star)).toLowerCase();
+    if (charset !== "utf-8" && !isToken(charset)) return false;
+    const contentStart = charsetEnd + 3;
+    if (this.nextEnd < contentStart) {
+      const found = text.indexOf("?=", contentStart);
+      this.nextEnd = found === -1 ? Infinity : found;
+    }
+    const end = this.nextEnd;
+    if (end >= contentStart + longestWord) return false;
+    const encoding = text.charCodeAt(charsetEnd + 1) | 0x20;
+    this.makeRoom(to, (end - contentStart) * 3);
+    this.charset = charset;
+    this.wordEnd = end + 2;
+    if (encoding === letterQ) return this.decodeQ(contentStart, end, to);
+    return encoding === letterB && this.decodeB(contentStart, end, to);
+  }
+
+  /** Three octets a character that may not stand here, fewer for all others. */
+  private makeRoom(from: number, octets: number): void {
+    if (from + octets <= this.room.length) return;
+    const room = new Uint8Array((from + octets) * 2);
+    room.set(this.room);
+    this.room = room;
+  }
+
+  /** RFC 2047 §4.2; a blank inside is an error of the writer that readers forgive. */
+  private decodeQ(start: number, end: number, from: number): boolean {
+    const { text, room } = this;
+    let to = from;
+    let union = 0;
+    for (let at = start; at < end; at++) {
+      const code = text.charCodeAt(at);
+      let octet = code;
+      if (code === underscore) octet = 0x20;
+      else if (code === equals) {
+        octet = at + 2 < end ? hexPairAt(text, at + 1) : -1;
+        if (octet === -1) return false;
+        at += 2;
+      } else if (code > 0x7f) {
+        // Raw UTF-8 where only ASCII may stand: kept as what it is.
+        const point = text.codePointAt(at) as number;
+        if ((point >= 0xd800 && point <= 0xdfff) || (point > 0xffff && at + 1 === end))
+          return false;
+        const character = String.fromCodePoint(point);
+        to += utf8Into(room, to, character);
+        at += character.length - 1;
+        union = 0xff;
+        continue;
+      }
+      room[to++] = octet;
+      union |= octet;
+    }
+    this.limit = to;
+    this.union = union;
+    return true;
+  }
+
+  /** RFC 2047 §4.1; missing padding is forgiven, foreign characters are not. */
+  private decodeB(start: number, end: number, from: number): boolean {
+    const { text, room } = this;
+    let to = from;
+    let union = 0;
+    let bits = 0;
+    let held = 0;
+    let padding = 0;
+    for (let at = start; at < end; at++) {
+      const code = text.charCodeAt(at);
+      if (code === equals) {
+        padding++;
+        continue;
+      }
+      const value = sextet(code);
+      if (value === -1 || padding > 0) return false;
+      held = ((held << 6) | value) & 0xffff;
+      bits += 6;
+      if (bits < 8) continue;
       bits -= 8;
-      bytes[length++] = (held >> bits) & 0xff;
+      const octet = (held >> bits) & 0xff;
+      room[to++] = octet;
+      union |= octet;
     }
+    this.limit = to;
+    this.union = union;
+    return bits !== 6 && padding <= 2;
   }
-  return bits === 6 || padding > 2 ? undefined : bytes.subarray(0, length);
+}
+
+/** Words whose octets stand in the room from `start` to `end`. */
+interface Run {
+  readonly charset: string;
+  /** Where the first stands in the text. */
+  readonly index: number;
+  readonly start: number;
+  end: number;
+  /** All octets together: above 127 when one is. */
+  union: number;
+  /** Where those of the words begin that follow the first. */
+  further: number[] | undefined;
+}
+
+const equals = 0x3d;
+const question = 0x3f;
+const underscore = 0x5f;
+const letterB = 0x62;
+const letterQ = 0x71;
+
+/** The "?" behind a label that begins here; -1 when it is too far. */
+function charsetEndIn(text: string, from: number): number {
+  const end = Math.min(text.length, from + longestCharset);
+  for (let at = from; at < end; at++) if (text.charCodeAt(at) === question) return at;
+  return -1;
 }
 
 function sextet(code: number): number {
@@ -193,36 +289,13 @@ function sextet(code: number): number {
   return code === 0x2f ? 63 : -1;
 }
 
-function decodeRun(
-  { charset, pieces, index }: Run,
-  report: Report<EncodedWordDefectCode>,
-  charsets: CharsetDecoder | undefined,
-): string {
-  const here: Report<EncodedWordDefectCode> = (code, _index, message) =>
-    report(code, index, message);
-  const text =
-    decodeEach(pieces, charset) ?? decodeCharset(joined(pieces), charset, here, charsets);
-  if (pieces.length > 1 && pieces.some((piece) => startsInsideCharacter(piece, charset))) {
-    report(
-      "ENCODED_WORD_SPLIT_CHARACTER",
-      index,
-      "a character is split between two encoded-words (RFC 2047 §5)",
-    );
-  }
-  return withoutControls(text, index, report);
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  return pieces.length === 1 ? (pieces[0] as Uint8Array) : concatBytes(pieces);
-}
-
 /**
  * Words of a charset that switches between modes, one by one: each begins and ends in ASCII (RFC 2047 §3), and
  * decoders take two switches side by side for a fault. `undefined` for other charsets, and for words that are
  * nothing by themselves.
  */
 function decodeEach(pieces: readonly Uint8Array[], charset: string): string | undefined {
-  if (pieces.length === 1 || !charset.startsWith("iso-2022-")) return undefined;
+  if (!charset.startsWith("iso-2022-")) return undefined;
   let isWhole = true;
   const texts = pieces.map((piece) =>
     decodeCharset(piece, charset, () => {
@@ -230,10 +303,6 @@ function decodeEach(pieces: readonly Uint8Array[], charset: string): string | un
     }),
   );
   return isWhole ? texts.join("") : undefined;
-}
-
-function startsInsideCharacter(bytes: Uint8Array, charset: string): boolean {
-  return charset === "utf-8" && ((bytes[0] ?? 0) & 0xc0) === 0x80;
 }
 
 function withoutControls(
@@ -256,18 +325,22 @@ function withoutControls(
   return clean + text.slice(copied);
 }
 
-function isBlank(text: string): boolean {
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code !== 0x20 && code !== 0x09 && code !== 0x0d && code !== 0x0a) return false;
-  }
+function isBlank(text: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (!isBlankCode(text.charCodeAt(at))) return false;
   return true;
+}
+
+function isBlankCode(code: number): boolean {
+  return code === 0x20 || code === 0x09 || code === 0x0d || code === 0x0a;
 }
 
 /** Whether blanks, parentheses of a comment, or an end stand on both sides. */
 function isSeparated(text: string, start: number, end: number): boolean {
-  return (
-    (start === 0 || " \t\r\n(".includes(text.charAt(start - 1))) &&
-    (end === text.length || " \t\r\n)".includes(text.charAt(end)))
-  );
+  if (start > 0) {
+    const before = text.charCodeAt(start - 1);
+    if (!isBlankCode(before) && before !== 0x28) return false;
+  }
+  if (end === text.length) return true;
+  const after = text.charCodeAt(end);
+  return isBlankCode(after) || after === 0x29;
 }
