@@ -118,11 +118,15 @@ class QuotedPrintableDecoder implements TransferDecoder {
     const octets = this.#held.before(chunk);
     const end = openEnd(octets);
     const decoded = this.#decode(octets, end, false);
-    this.#held.add(octets.subarray(end));
+    if (end < octets.length) this.#held.add(octets.subarray(end));
     return decoded;
   }
 
   end(): Uint8Array {
+    if (this.#held.length === 0) {
+      this.#checkLine(-this.#column, 0);
+      return emptyBytes;
+    }
     const octets = this.#held.before(emptyBytes);
     return this.#decode(octets, octets.length, true);
   }
@@ -230,9 +234,11 @@ class QuotedPrintableDecoder implements TransferDecoder {
 /** Octets that wait for what follows them. */
 class HeldOctets {
   length = 0;
-  #octets = new Uint8Array(16);
+  #octets: Uint8Array = emptyBytes;
 
   add(octets: Uint8Array): void {
+    if (octets.length === 0) return;
+    if (this.#octets.length === 0) this.#octets = new Uint8Array(16);
     while (this.length + octets.length > this.#octets.length) this.#octets = grown(this.#octets);
     this.#octets.set(octets, this.length);
     this.length += octets.length;

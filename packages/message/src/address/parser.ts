@@ -96,50 +96,56 @@ export function readAddressList(
   options: ReadAddressesOptions = {},
 ): AddressListReading {
   assertLength(text, options);
-  const hooks = new LenientHooks(options.decodePhrase);
+  const defects: Defect[] = [];
+  const addresses = scanAddresses(text, options.decodePhrase, (code, index, message) =>
+    defects.push(Object.freeze({ code, index, message })),
+  );
+  return Object.freeze({ addresses, defects: Object.freeze(defects) });
+}
+
+/** The same of a text of any length, which tells what it finds when it is found. */
+export function scanAddresses(
+  text: string,
+  decodePhrase: ReadAddressesOptions["decodePhrase"],
+  report: Report,
+): readonly Address[] {
   const addresses: Address[] = [];
-  new LenientScanner(text, hooks).elements(addresses);
-  return Object.freeze({
-    addresses: Object.freeze(addresses),
-    defects: Object.freeze(hooks.defects),
-  });
+  new LenientScanner(text, new LenientHooks(decodePhrase, report)).elements(addresses);
+  return Object.freeze(addresses);
 }
 
 class LenientHooks implements ScanHooks {
-  readonly defects: Defect[] = [];
-  readonly #decodePhrase: ReadAddressesOptions["decodePhrase"];
+  private readonly decodePhrase: ReadAddressesOptions["decodePhrase"];
+  private readonly report: Report;
 
-  constructor(decodePhrase: ReadAddressesOptions["decodePhrase"]) {
-    this.#decodePhrase = decodePhrase;
+  constructor(decodePhrase: ReadAddressesOptions["decodePhrase"], report: Report) {
+    this.decodePhrase = decodePhrase;
+    this.report = report;
   }
 
   fault(index: number, message: string): never {
-    this.#report("ADDRESS_SYNTAX", index, message);
+    this.report("ADDRESS_SYNTAX", index, message);
     throw new UnreadableElement(index);
   }
 
   forgive(index: number, message: string): void {
-    this.#report("ADDRESS_OBSOLETE", index, message);
+    this.report("ADDRESS_OBSOLETE", index, message);
   }
 
   atoms(text: string, at: number): string {
-    if (this.#decodePhrase === undefined) return text;
-    return this.#decodePhrase(text, (code, index, message) =>
-      this.#report(code, at + index, message),
+    if (this.decodePhrase === undefined) return text;
+    return this.decodePhrase(text, (code, index, message) =>
+      this.report(code, at + index, message),
     );
   }
 
   quoted(text: string, at: number): string {
-    if (this.#decodePhrase === undefined || !text.includes("=?")) return text;
+    if (this.decodePhrase === undefined || !text.includes("=?")) return text;
     // RFC 2047 §5(3): it is text like any other. That readers differ is said.
-    if (this.#decodePhrase(text, unreported) !== text) {
-      this.#report("ENCODED_WORD_QUOTED", at, "an encoded-word stands inside quotes (RFC 2047 §5)");
+    if (this.decodePhrase(text, unreported) !== text) {
+      this.report("ENCODED_WORD_QUOTED", at, "an encoded-word stands inside quotes (RFC 2047 §5)");
     }
     return text;
-  }
-
-  #report(code: string, index: number, message: string): void {
-    this.defects.push(Object.freeze({ code, index, message }));
   }
 }
 

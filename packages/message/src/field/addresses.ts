@@ -11,7 +11,7 @@ import {
   type MailboxListInput,
 } from "../address/input.ts";
 import { mailboxesOf, type Address, type Mailbox } from "../address/mailbox.ts";
-import { readAddressList } from "../address/parser.ts";
+import { scanAddresses } from "../address/parser.ts";
 import { defineField, type FieldDefinition } from "./definition.ts";
 import { trimBlanks } from "./unstructured.ts";
 import type { FieldUnit } from "./unit.ts";
@@ -161,7 +161,8 @@ export function readAddressesOrNone(
 }
 
 function single(addresses: readonly Address[] | undefined, report: Report): Mailbox | undefined {
-  const boxes = addresses?.every(isMailbox) === true ? addresses : mailboxesOf(addresses ?? []);
+  if (addresses === undefined) return undefined;
+  const boxes = addresses.every(isMailbox) ? addresses : mailboxesOf(addresses);
   if (boxes.length > 1) report("FIELD_SYNTAX", 0, "more than one mailbox stands here");
   return boxes[0];
 }
@@ -189,10 +190,10 @@ export function readAddresses(
   report: Report,
   charsets?: CharsetDecoder,
 ): readonly Address[] | undefined {
-  const reading = readAddressList(wire, {
-    maxLength: Infinity, // a field is bounded where it is taken from the wire
-    decodePhrase: (atoms, found) => decodeWords(atoms, found, charsets),
-  });
-  for (const { code, index, message } of reading.defects) report(code, index, message);
-  return reading.addresses.length === 0 ? undefined : reading.addresses;
+  const decode =
+    charsets === undefined
+      ? decodeWords
+      : (atoms: string, found: Report): string => decodeWords(atoms, found, charsets);
+  const addresses = scanAddresses(wire, decode, report);
+  return addresses.length === 0 ? undefined : addresses;
 }

@@ -99,7 +99,18 @@ function startsWithBlank(line: string): boolean {
 
 /** RFC 5322 §2.2.3: a line end before a blank is not part of the value. Files have LF alone. */
 function unfold(wire: string): string {
-  return wire.includes("\n") ? wire.replace(/\r?\n(?=[ \t])/g, "") : wire;
+  let feed = wire.indexOf("\n");
+  if (feed === -1) return wire;
+  let text = "";
+  let copied = 0;
+  for (; feed !== -1; feed = wire.indexOf("\n", feed + 1)) {
+    const after = wire.charCodeAt(feed + 1);
+    if (after !== 0x20 && after !== 0x09) continue;
+    const end = feed > copied && wire.charCodeAt(feed - 1) === 0x0d ? feed - 1 : feed;
+    text += wire.slice(copied, end);
+    copied = feed + 1;
+  }
+  return text + wire.slice(copied);
 }
 
 /** Free text: unfolded, without the blanks at its ends, encoded-words decoded (RFC 2047 §5). */
