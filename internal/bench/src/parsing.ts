@@ -175,6 +175,11 @@ const nearMisses = (length: number, line = `--${nearBoundary.slice(0, -1)}X\r\n`
       `${line.repeat(Math.ceil(length / line.length))}--${nearBoundary}--\r\n`,
   );
 const near = nearMisses(10_000_000);
+/** The same with every octet of the boundary in each line, so that no octet of it tells them apart. */
+const nearer = nearMisses(
+  10_000_000,
+  `--${nearBoundary.slice(0, -2)}${[...nearBoundary.slice(-2)].reverse().join("")}\r\n`,
+);
 
 export const parsingComparisons: readonly Comparison[] = [
   decoded("parse/2 KB, text", several(text), message, 12),
@@ -234,6 +239,11 @@ export const parsingComparisons: readonly Comparison[] = [
     name: "structure/10 MB of lines that all but are delimiters",
     work: { amount: near.length / 1e6, unit: "MB" },
     sides: [{ name: "letterwright, offsets alone", run: () => parse(near) }],
+  },
+  {
+    name: "structure/10 MB of lines that have all octets of a delimiter in another order",
+    work: { amount: nearer.length / 1e6, unit: "MB" },
+    sides: [{ name: "letterwright, offsets alone", run: () => parse(nearer) }],
   },
   {
     name: "events/10 MB in chunks of 64 KB",

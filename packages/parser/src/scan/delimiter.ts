@@ -71,15 +71,6 @@ export class Delimiter {
     if (!isEnd && !isClose && octets[end] === dash && end + 1 === length) return "unknown";
     return "prefix";
   }
-
-  /** Whether the octets at `start` are "--" and the boundary. */
-  startsAt(octets: Uint8Array, start: number): boolean {
-    const { octets: needle } = this.needle;
-    for (let index = 0; index < needle.length; index++) {
-      if (octets[start + index] !== needle[index]) return false;
-    }
-    return true;
-  }
 }
 
 /** A boundary is read one character an octet; one that came percent-encoded may hold more (RFC 2231 §4). */

@@ -40,6 +40,38 @@ describe.each(runtimes)("a needle %s", (_name, globals) => {
     );
   });
 
+  it("is found among many octets, whatever stands there beside it", async () => {
+    vi.resetModules();
+    for (const [global, value] of Object.entries(globals)) vi.stubGlobal(global, value);
+    const { Needle }: typeof Needles = await import("./needle.ts");
+    const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+    const fillers = [
+      "--near-123X\r\n", // without one of its octets
+      "--near-124 3\r\n", // with all of them
+      `${"--near-123\r\n".repeat(600)}${"4--near-123\r\n".repeat(600)}`, // with one of them only later on
+      "\r\n",
+    ];
+    for (const filler of fillers) {
+      const around = filler.repeat(Math.ceil(20_000 / filler.length));
+      for (const found of [0, 1, 2, 3]) {
+        const octets = encode(Array.from({ length: found + 1 }, () => around).join("--near-1234"));
+        const needle = new Needle(encode("--near-1234"));
+        const places = (indexIn: (from: number) => number): readonly number[] => {
+          const all: number[] = [];
+          for (let at = indexIn(0); at !== -1; at = indexIn(at + 1)) all.push(at);
+          return all;
+        };
+        const expected = places((from) => needle.search(octets, from, octets.length));
+        expect(expected).toHaveLength(found);
+        expect(places((from) => needle.indexIn(octets, from, octets.length))).toEqual(expected);
+        // Once more, with what it knows by now; and where the last of them is cut.
+        expect(places((from) => needle.indexIn(octets, from, octets.length))).toEqual(expected);
+        const end = (expected.at(-1) ?? 0) + 10;
+        expect(places((from) => needle.indexIn(octets, from, end))).toEqual(expected.slice(0, -1));
+      }
+    }
+  });
+
   it("leaves what a parser reads the same", async () => {
     vi.resetModules();
     for (const [global, value] of Object.entries(globals)) vi.stubGlobal(global, value);

@@ -1,6 +1,8 @@
 /** One string of octets looked for in others. */
 
-type IndexOf = (this: Uint8Array, needle: Uint8Array, from: number) => number;
+interface IndexOf {
+  call(octets: Uint8Array, wanted: Uint8Array | number, from: number): number;
+}
 
 const native: IndexOf | undefined = /* @__PURE__ */ nativeIndexOf();
 
@@ -13,17 +15,32 @@ function nativeIndexOf(): IndexOf | undefined {
   const { indexOf } = found.prototype;
   try {
     const probe = Uint8Array.of(1, 2, 3, 1, 2, 3);
-    const isKnown = indexOf.call(probe, Uint8Array.of(2, 3), 2) === 4;
+    const isKnown =
+      indexOf.call(probe, Uint8Array.of(2, 3), 2) === 4 && indexOf.call(probe, 2, 2) === 4;
     return isKnown && indexOf.call(probe, Uint8Array.of(3, 2), 0) === -1 ? indexOf : undefined;
   } catch {
     return undefined;
   }
 }
 
+/** In so many octets it is looked for by its rarest octet, as far as there is one. */
+const manyOctets = 16 * 1024;
+const sampleLength = 4096;
+/** An octet that stands in a sample more often is not rare. */
+const mostInSample = 2;
+/** What a hit that was none costs, in octets that are looked through meanwhile; some are free. */
+const hitCost = 2048;
+const freeHits = 8;
+
 /** A needle, and how far to go on after a mismatch (Horspool 1980) where the runtime has no search of its own. */
 export class Needle {
   readonly octets: Uint8Array;
   private shifts: Uint16Array | undefined;
+  /** Where the octet stands in it that is looked for alone; -1 for none, `undefined` before it was chosen. */
+  private rareAt: number | undefined;
+  // How that went:
+  private hits = 0;
+  private passed = 0;
 
   constructor(octets: Uint8Array) {
     this.octets = octets;
@@ -33,7 +50,30 @@ export class Needle {
   indexIn(octets: Uint8Array, from: number, end: number): number {
     if (native === undefined) return this.search(octets, from, end);
     const within = end === octets.length ? octets : octets.subarray(0, end);
-    return native.call(within, this.octets, from);
+    if (this.rareAt === -1 || end - from < manyOctets)
+      return native.call(within, this.octets, from);
+    return this.byRarest(native, within, from);
+  }
+
+  /**
+   * By one octet, which runtimes look for many times faster than for several: lines that all but are the needle
+   * seldom hold each of its octets. Where they do, all of it is looked for from there on.
+   */
+  private byRarest(find: IndexOf, octets: Uint8Array, from: number): number {
+    const { octets: needle } = this;
+    this.rareAt ??= rarestIn(needle, octets, from);
+    const { rareAt } = this;
+    let at = from;
+    while (this.rareAt !== -1) {
+      const found = find.call(octets, needle[rareAt] as number, at + rareAt);
+      if (found === -1) return -1;
+      const start = found - rareAt;
+      if (standsAt(needle, octets, start)) return start;
+      this.passed += start + 1 - at;
+      at = start + 1;
+      if (++this.hits > freeHits && this.passed < this.hits * hitCost) this.rareAt = -1;
+    }
+    return find.call(octets, needle, at);
   }
 
   /** The same without the runtime's help. */
@@ -53,6 +93,32 @@ export class Needle {
     }
     return -1;
   }
+}
+
+/** Where in the needle the octet stands that is rarest in what begins at `from`; -1 when none is rare. */
+function rarestIn(needle: Uint8Array, octets: Uint8Array, from: number): number {
+  const counts = new Uint16Array(256);
+  const end = Math.min(octets.length, from + sampleLength);
+  for (let at = from; at < end; at++) {
+    const octet = octets[at] as number;
+    counts[octet] = (counts[octet] as number) + 1;
+  }
+  let rarest = -1;
+  let least = mostInSample + 1;
+  for (let at = 0; at < needle.length; at++) {
+    const count = counts[needle[at] as number] as number;
+    if (count >= least) continue;
+    least = count;
+    rarest = at;
+  }
+  return rarest;
+}
+
+function standsAt(needle: Uint8Array, octets: Uint8Array, start: number): boolean {
+  for (let index = 0; index < needle.length; index++) {
+    if (octets[start + index] !== needle[index]) return false;
+  }
+  return true;
 }
 
 function shiftsOf(needle: Uint8Array): Uint16Array {
