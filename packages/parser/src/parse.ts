@@ -74,13 +74,14 @@ export function parse(bytes: Uint8Array, options: ParseOptions = {}): ParsedMess
 
 /** Messages whose octets are encoded are decoded and laid out now, so that what exceeds a limit is told now. */
 function openEncoded(outer: Layout, limits: ParseLimits, budget: DecodingBudget): void {
+  if (!outer.parts.some(isEncodedMessage)) return;
   let parts = outer.parts.length;
   let messages = outer.parts.filter(({ role }) => role === "nested-message").length;
   const pending: (readonly [layout: Layout, depth: number])[] = [[outer, 0]];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const [layout, depth] = next;
     for (const part of layout.parts) {
-      if (part.form.kind !== "encoded-message") continue;
+      if (!isEncodedMessage(part)) continue;
       if (++messages > limits.nestedMessages) throw exceeded(limits, "nestedMessages");
       const inner = layoutOf(decoded(layout, part, budget), limits, {
         parts,
@@ -93,6 +94,10 @@ function openEncoded(outer: Layout, limits: ParseLimits, budget: DecodingBudget)
       pending.push([inner, depth + part.depth + 1]);
     }
   }
+}
+
+function isEncodedMessage({ form }: PartLayout): boolean {
+  return form.kind === "encoded-message";
 }
 
 function decoded({ octets }: Layout, part: PartLayout, budget: DecodingBudget): Uint8Array {

@@ -36,7 +36,7 @@ export function contentKindOf(octets: Uint8Array, start: number, end: number): C
   const first = at < end ? (octets[at] as number) | 0x20 : 0;
   const isLetter = first >= 0x61 && first <= 0x7a;
   if (isLetter && first !== 0x6d) return leaf;
-  const wire = octetText(octets.subarray(start, end));
+  const wire = octetText(octets, start, end);
   const usual = usualForm.exec(wire);
   if (usual !== null) {
     const [, subtype = "", quoted, token = ""] = usual;
@@ -79,7 +79,7 @@ function withoutBlanksAtEnd(text: string): string {
 
 /** Reads the value of a Content-Transfer-Encoding, RFC 2045 §6.1. What is unknown leaves octets as they are. */
 export function encodingOf(octets: Uint8Array, start: number, end: number): BodyEncoding {
-  const wire = octetText(octets.subarray(start, end));
+  const wire = octetText(octets, start, end);
   const plain = wire.trim().toLowerCase();
   const name = plain.includes("(") ? readField(contentTransferEncoding, wire).value : plain;
   return name === "base64" || name === "quoted-printable" ? name : "identity";
