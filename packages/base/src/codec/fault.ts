@@ -34,10 +34,10 @@ export interface TransferDecoder {
 
 /** Passes on the first defect of each kind: a mebibyte of rubbish is one finding, not a million. */
 export function onceEach<Code extends string>(report: Report<Code>): Report<Code> {
-  const seen = new Set<Code>();
+  const seen: Code[] = []; // there are few kinds, and mostly none is found
   return (code, index, message) => {
-    if (seen.has(code)) return;
-    seen.add(code);
+    if (seen.includes(code)) return;
+    seen.push(code);
     report(code, index, message);
   };
 }

@@ -65,7 +65,9 @@ export function mailboxAtDomain(init: MailboxInit): Mailbox {
       hint: 'Something has to stand before the "@".',
     });
   }
-  if (utf8Length(localPart) > 64) throw tooLong("local-part", 64, "§4.5.3.1.1");
+  // A character takes three octets for each of its units at most.
+  if (localPart.length > 21 && utf8Length(localPart) > 64)
+    throw tooLong("local-part", 64, "§4.5.3.1.1");
   return Object.freeze(
     name === undefined || name === ""
       ? { kind: "mailbox" as const, localPart, domain }

@@ -161,6 +161,29 @@ export function readContentType(
   report: Report,
   charsets?: CharsetDecoder,
 ): ContentType | undefined {
+  if (wire.length > longestUsualType) return readAnyContentType(wire, report, charsets);
+  const known = usualTypes.get(wire);
+  if (known !== undefined) return known;
+  const value = readAnyContentType(wire, report, charsets);
+  if (value !== undefined && usualTypes.size < mostUsualTypes && usualType.test(wire)) {
+    // Engines make a piece of a text hold all of it: what is kept is a text of its own.
+    usualTypes.set(Array.from(wire).join(""), value);
+  }
+  return value;
+}
+
+/** What nearly every text says of itself: read once, because nothing in it can be wrong. */
+const usualType = /^ ?text\/[a-z]{1,10}; ?charset=(?:"[a-z\d-]{1,12}"|[a-z\d-]{1,12})$/i;
+const usualTypes = new Map<string, ContentType>();
+// Values come from mail, so what is remembered is bounded.
+const mostUsualTypes = 64;
+const longestUsualType = 48;
+
+function readAnyContentType(
+  wire: string,
+  report: Report,
+  charsets: CharsetDecoder | undefined,
+): ContentType | undefined {
   const scanner = new FieldScanner(wire, report);
   scanner.skipBlanks();
   const main = scanner.token();

@@ -13,6 +13,7 @@ export function keyword<const Word extends string>(
   words: readonly Word[],
 ): FieldDefinition<Word> {
   const find = (text: string): Word | undefined => {
+    if (words.includes(text as Word)) return text as Word;
     const lower = text.toLowerCase();
     return words.find((word) => word.toLowerCase() === lower);
   };

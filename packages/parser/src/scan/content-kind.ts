@@ -79,10 +79,26 @@ function withoutBlanksAtEnd(text: string): string {
 
 /** Reads the value of a Content-Transfer-Encoding, RFC 2045 §6.1. What is unknown leaves octets as they are. */
 export function encodingOf(octets: Uint8Array, start: number, end: number): BodyEncoding {
+  let from = start;
+  let to = end;
+  while (from < to && isSpace(octets[from] as number)) from++;
+  while (to > from && isSpace(octets[to - 1] as number)) to--;
+  if (isWord(octets, from, to, "quoted-printable")) return "quoted-printable";
+  if (isWord(octets, from, to, "base64")) return "base64";
+  if (isWord(octets, from, to, "7bit") || isWord(octets, from, to, "8bit")) return "identity";
   const wire = octetText(octets, start, end);
   const plain = wire.trim().toLowerCase();
   const name = plain.includes("(") ? readField(contentTransferEncoding, wire).value : plain;
   return name === "base64" || name === "quoted-printable" ? name : "identity";
+}
+
+/** Whether these octets are the word as most write it, in lower case. */
+function isWord(octets: Uint8Array, start: number, end: number, word: string): boolean {
+  if (end - start !== word.length) return false;
+  for (let at = 0; at < word.length; at++) {
+    if (octets[start + at] !== word.charCodeAt(at)) return false;
+  }
+  return true;
 }
 
 function isSpace(octet: number): boolean {
