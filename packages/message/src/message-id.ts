@@ -2,7 +2,7 @@
 import { isAscii, octetText } from "@letterwright/base/bytes";
 import type { Report } from "@letterwright/base/defect";
 import { SyntaxFaultError, UsageError } from "@letterwright/base/error";
-import { isDotAtom } from "@letterwright/base/grammar";
+import { isAtext, isDotAtom } from "@letterwright/base/grammar";
 import { asciiDomain } from "./address/domain.ts";
 import { FieldScanner } from "./field/scanner.ts";
 
@@ -122,6 +122,7 @@ function isRepeatable(id: string): boolean {
 }
 
 function isMessageId(text: string): text is MessageId {
+  if (isUsual(text)) return true;
   if (!text.startsWith("<") || !text.endsWith(">") || text.length > 990 || !isAscii(text))
     return false;
   const at = text.lastIndexOf("@");
@@ -130,6 +131,24 @@ function isMessageId(text: string): text is MessageId {
   if (at === -1 || !isDotAtom(left)) return false;
   // `no-fold-literal`: printable US-ASCII but brackets and backslash.
   return isDotAtom(right) || /^\[[!-Z^-~]*\]$/.test(right);
+}
+
+/** What nearly all are, seen at one look: a dot-atom of US-ASCII, "@", and another. */
+function isUsual(text: string): boolean {
+  const end = text.length - 1;
+  if (end > 989 || text.charCodeAt(0) !== 0x3c || text.charCodeAt(end) !== 0x3e) return false;
+  let at = -1;
+  let atom = 1; // where the atom begins
+  for (let index = 1; index < end; index++) {
+    const code = text.charCodeAt(index);
+    if (code > 0x7f) return false;
+    if (isAtext(code)) continue;
+    const isAt = code === 0x40 && at === -1;
+    if (index === atom || !(isAt || code === 0x2e)) return false;
+    if (isAt) at = index;
+    atom = index + 1;
+  }
+  return at !== -1 && atom < end;
 }
 
 /** Bytes as lower-case hexadecimal digits. */
