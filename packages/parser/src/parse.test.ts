@@ -724,6 +724,17 @@ it("looks anew at what was changed: nothing remembered of a part goes over to a 
   expect(all(message)).toEqual(before);
 });
 
+it("keeps the names of fields as they are written, whichever came before", () => {
+  const names = ["Subject", "SUBJECT", "subject", "Sxbject", "X-A", "X-a", "x".repeat(80)];
+  const bytes = lines(...[...names, ...names].map((name) => `${name}: 1`), "", "");
+  const { fields } = parse(bytes).message;
+  expect(fields.map(({ name }) => name)).toEqual([...names, ...names]);
+  expect(fields.map(({ definition }) => definition.name)).toEqual([
+    ...["Subject", "Subject", "Subject", "Sxbject", "X-A", "X-a", "x".repeat(80)],
+    ...["Subject", "Subject", "Subject", "Sxbject", "X-A", "X-a", "x".repeat(80)],
+  ]);
+});
+
 it("refuses text, which has lost octets", () => {
   expect(() => parse("From: a" as unknown as Uint8Array)).toThrow(
     expect.objectContaining({ code: "PARSE_INPUT_INVALID" }),

@@ -54,3 +54,52 @@ it("reads words that switch between modes one by one (RFC 2047 §3), and put tog
   const cut = "=?iso-2022-jp?b?GyRCRnxL?= =?iso-2022-jp?b?XBsoQg==?=";
   expect(read(cut)).toEqual(["日本", []]);
 });
+
+describe("what is read in between, and at length", () => {
+  it("puts many adjacent words together, a character split between each two", () => {
+    const text = "ü".repeat(9000);
+    const octets = [...new TextEncoder().encode(text)];
+    const q = octets.map((octet) => `=${octet.toString(16).toUpperCase()}`);
+    const words: string[] = [];
+    for (let at = 0; at < q.length; at += 15)
+      words.push(`=?utf-8?q?${q.slice(at, at + 15).join("")}?=`);
+    const found = new Set<string>();
+    expect(decodeWords(words.join("\r\n "), (code) => found.add(code))).toBe(text);
+    expect([...found]).toEqual(["ENCODED_WORD_SPLIT_CHARACTER"]);
+  });
+
+  it("keeps apart a text that is read while another is", () => {
+    const inner = "=?utf-8?q?inner=C3=BC?=";
+    const outer = "=?x-own?q?one=FC?= =?x-own?q?two?= =?utf-8?q?three=C3=BC?=";
+    const charsets = (_charset: string, bytes: Uint8Array): string => {
+      expect(decodeWords(inner)).toBe("innerü");
+      return String.fromCharCode(...bytes);
+    };
+    expect(decodeWords(outer, () => undefined, charsets)).toBe("oneütwothreeü");
+    const nested: string[] = [];
+    const text = decodeWords("=?utf-8?q?a=C3?= =?utf-8?q?=BCb?=c", () =>
+      nested.push(decodeWords(inner)),
+    );
+    expect([text, nested]).toEqual(["aübc", ["innerü", "innerü"]]);
+  });
+
+  it("goes on after whoever was told has thrown", () => {
+    expect(() =>
+      decodeWords("=?utf-8?q?a?=b", () => {
+        throw new Error("told");
+      }),
+    ).toThrow("told");
+    expect(decodeWords("=?utf-8?q?=C3=BC?=")).toBe("ü");
+  });
+
+  it("gives a decoder octets of its own", () => {
+    const kept: Uint8Array[] = [];
+    const charsets = (_charset: string, bytes: Uint8Array): string => {
+      kept.push(bytes);
+      return "x";
+    };
+    decodeWords("=?x-own?q?abc?= =?x-other?b?ZGVm?=", () => undefined, charsets);
+    decodeWords("=?utf-8?q?=C3=BC=C3=BC=C3=BC?=");
+    expect(kept.map((bytes) => String.fromCharCode(...bytes))).toEqual(["abc", "def"]);
+  });
+});

@@ -223,4 +223,20 @@ describe("readField: what is not as the standard has it is reported, and read wh
       expect.objectContaining({ code: "FIELD_PARSE_MISSING" }),
     );
   });
+
+  it.each([
+    [" text/plain; charset=utf-8", 0],
+    [' text/HTML; Charset="utf-8"', 0],
+    [" text/plain; charset=utf-8;", 1],
+    [" text/plain charset=utf-8", 1],
+    [" text/plain; charset=", 1],
+    [" text/plain; charset=utf-8; charset=latin1", 1],
+    [" text/plain; charset==?utf-8?q?utf-8?=", 2],
+  ])("reads %j the same each time, and tells each time what is wrong", (wire, count) => {
+    const first = readField(content.contentType, wire);
+    expect(first.defects).toHaveLength(count);
+    for (let time = 0; time < 3; time++)
+      expect(readField(content.contentType, wire)).toEqual(first);
+    expect(first.value?.type).toMatch(/^text\/(plain|html)$/);
+  });
 });
