@@ -9,11 +9,11 @@ import * as addresses from "./field/addresses.ts";
 import { contentDisposition } from "./field/content.ts";
 import { date } from "./field/dates.ts";
 import type { FieldDefinition } from "./field/definition.ts";
-import { fieldOf, textField, type Field, type Fields } from "./field/field.ts";
+import { fieldOf, textField, type Field } from "./field/field.ts";
 import { contentId, inReplyTo, messageId, references } from "./field/identifiers.ts";
 import { keyword } from "./field/keyword.ts";
 import { importance, subject } from "./field/notice.ts";
-import { appendField } from "./holder.ts";
+import { assertRoom } from "./holder.ts";
 import { linkInline } from "./inline-links.ts";
 import { alternative, mixed, related } from "./multipart.ts";
 import { assertOriginator } from "./originator.ts";
@@ -102,9 +102,12 @@ function headerOf(init: MessageInit): Field[] {
   }
   if (init.list !== undefined) made.push(...mailingListFields(init.list));
   if (init.headers === undefined) return made;
-  let holder: { readonly fields: Fields } = { fields: made };
-  for (const extra of extraFields(init.headers)) holder = appendField(holder, extra);
-  return [...holder.fields];
+  const holder = { fields: made };
+  for (const extra of extraFields(init.headers)) {
+    assertRoom(holder, extra);
+    made.push(extra);
+  }
+  return made;
 }
 
 function push<Value, Input>(

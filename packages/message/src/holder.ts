@@ -211,7 +211,8 @@ function withFieldList<Holder extends FieldHolder>(holder: Holder, fields: Field
   return Object.freeze({ ...holder, fields: Object.freeze(fields) });
 }
 
-function assertRoom({ fields }: FieldHolder, added: Field): void {
+/** @throws {UsageError} `FIELD_TOO_MANY` when there are as many of that name as there may be */
+export function assertRoom({ fields }: FieldHolder, added: Field): void {
   const { maxCount } = added.definition;
   if (maxCount === Infinity) return;
   const { name } = added;
