@@ -62,11 +62,12 @@ export function sendAllThrough(
     if ("error" in result) return { index, item: mail, attempts, error: result.error };
     return { index, item: mail, attempts, receipt: mailReceipt(result.receipt, changes) };
   };
+  const turned = (
+    turn: IteratorResult<BulkResult, undefined>,
+  ): IteratorResult<MailResult, undefined> =>
+    turn.done === true ? turn : { value: named(turn.value), done: false };
   return {
-    async next() {
-      const turn = await results.next();
-      return turn.done === true ? turn : { value: named(turn.value), done: false };
-    },
+    next: () => results.next().then(turned),
     return: () => results.return(),
     [Symbol.asyncIterator]() {
       return this;

@@ -168,7 +168,8 @@ function recipientsIn(
   const boxes: Mailbox[] = [];
   for (const definition of definitions) {
     if (findField(holder, definition) === undefined) continue;
-    for (const list of fieldValues(holder, definition)) pushMailboxes(boxes, list);
+    const lists = fieldValues(holder, definition);
+    for (let at = 0; at < lists.length; at++) pushMailboxes(boxes, lists[at] as readonly Address[]);
   }
   return boxes;
 }

@@ -1,5 +1,6 @@
-import { octetText } from "@letterwright/base/bytes";
-import { mailbox } from "@letterwright/message";
+import { octetText, utf8Text } from "@letterwright/base/bytes";
+import { addrSpec, mailbox } from "@letterwright/message";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { describeCommand, encodeCommand, type Command } from "./command.ts";
 
@@ -77,6 +78,37 @@ describe("encodeCommand (RFC 5321 §4.1.1)", () => {
     const forged = { kind: "mailbox", localPart: "a", domain } as const;
     expect(() => encodeCommand({ verb: "RCPT", mailbox: forged })).toThrow(
       expect.objectContaining({ code: "ADDRESS_DOMAIN_INVALID" }),
+    );
+  });
+
+  it("writes the path that `mailbox` and `addrSpec` make of it, or throws what they throw", () => {
+    const parts = fc.array(
+      fc.constantFrom("a", "Z", "7", ".", "-", "_", "+", "é", " ", "x".repeat(62)),
+      {
+        maxLength: 6,
+      },
+    );
+    const texts = parts.map((some) => some.join(""));
+    const outcome = (work: () => string): string => {
+      try {
+        return work();
+      } catch (error) {
+        return (error as { code: string }).code;
+      }
+    };
+    fc.assert(
+      fc.property(texts, texts, (localPart, domain) => {
+        const said = outcome(() => {
+          const forged = { kind: "mailbox", localPart, domain } as const;
+          return utf8Text(encodeCommand({ verb: "RCPT", mailbox: forged, smtpUtf8: true }));
+        });
+        const meant = outcome(() => {
+          const path = addrSpec(mailbox({ localPart, domain }), { domain: "ascii" });
+          return `RCPT TO:<${path}>\r\n`;
+        });
+        expect(said).toBe(meant);
+      }),
+      { numRuns: 2000 },
     );
   });
 

@@ -158,6 +158,7 @@ function lineOf(command: Command): string {
 /** RFC 5321 §4.1.2 `Reverse-path` and `Forward-path`, without source routes. */
 function path(given: Mailbox | null, smtpUtf8: boolean | undefined): string {
   if (given === null) return "<>";
+  if (isPlain(given.localPart, given.domain)) return `<${given.localPart}@${given.domain}>`;
   // Whoever wrote the object by hand could close the path in its domain, and go on with a parameter.
   const mailbox = checked({ localPart: given.localPart, domain: given.domain });
   if (needsSmtpUtf8(mailbox) && smtpUtf8 !== true) {
@@ -167,6 +168,44 @@ function path(given: Mailbox | null, smtpUtf8: boolean | undefined): string {
     });
   }
   return `<${addrSpec(mailbox, { domain: "ascii" })}>`;
+}
+
+/**
+ * Whether a path can be written of the two as they are, whoever made them: ASCII, `Dot-string` and `Domain` of RFC 5321
+ * §4.1.2 within their lengths, as nearly all are. One look at each character; what it does not know is looked at by
+ * those who do.
+ */
+function isPlain(localPart: string, domain: string): boolean {
+  if (localPart.length > 64 || domain.length > 255) return false;
+  return isDotted(localPart, 64, isPlainAtext) && isDotted(domain, 63, isLetterOrDigit);
+}
+
+/** Parts of so many characters at most, a dot between them; a hyphen stands inside a part. */
+function isDotted(text: string, longest: number, isOfPart: (code: number) => boolean): boolean {
+  let start = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x2e || code === 0x2d) {
+      const next = text.charCodeAt(at + 1);
+      if (at === start || at + 1 === text.length || (code === 0x2d && next === 0x2e)) return false;
+      if (code === 0x2e) start = at + 1;
+    } else if (!isOfPart(code)) return false;
+    if (at - start >= longest) return false;
+  }
+  return start < text.length;
+}
+
+function isLetterOrDigit(code: number): boolean {
+  return (
+    (code >= 0x61 && code <= 0x7a) ||
+    (code >= 0x30 && code <= 0x39) ||
+    (code >= 0x41 && code <= 0x5a)
+  );
+}
+
+/** Of `atext` those that addresses have. */
+function isPlainAtext(code: number): boolean {
+  return isLetterOrDigit(code) || code === 0x5f || code === 0x2b;
 }
 
 /** RFC 4954 §4: what travels in a login is base64, and so holds nothing that means anything else. */

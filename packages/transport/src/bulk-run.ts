@@ -96,7 +96,15 @@ class BulkRun implements BulkResults {
     await this.return();
   }
 
-  async next(): Promise<IteratorResult<BulkResult, undefined>> {
+  next(): Promise<IteratorResult<BulkResult, undefined>> {
+    // Most are there when they are asked for: many come at once.
+    const result = this.#take();
+    if (result === undefined) return this.#nextThere();
+    this.#pull();
+    return Promise.resolve({ value: result, done: false });
+  }
+
+  async #nextThere(): Promise<IteratorResult<BulkResult, undefined>> {
     if (this.#source === undefined && !this.#isOver) this.#open();
     for (;;) {
       const result = this.#take();
