@@ -65,9 +65,7 @@ export function kernelFor(octets: number): Kernel | undefined {
 
 function start(): Kernel | undefined {
   try {
-    const octets = Uint8Array.from(kernelModule.match(/../g) ?? [], (digits) =>
-      parseInt(digits, 16),
-    );
+    const octets = Uint8Array.from(kernelModule, (octet) => octet.charCodeAt(0));
     const { memory, ...functions } = new WebAssembly.Instance(new WebAssembly.Module(octets))
       .exports as unknown as Omit<Kernel, "memory"> & { readonly memory: WebAssembly.Memory };
     return { ...functions, memory: new Uint8Array(memory.buffer) };

@@ -31,7 +31,9 @@ export function asItWas(
   const found = faultInBody(body.bytes, policy);
   if (!keepsOrigin("a body", found, policy, shared.findings)) return undefined;
   return {
-    fields: fields.asGiven(part.fields.filter(({ name }) => !isHidden(lowerCase(name), policy))),
+    fields: part.fields
+      .filter((one) => !isHidden(lowerCase(one.name), policy) && fields.isField(one))
+      .map((one) => fields.one(one)),
     ...octetsAsTheyAre(body.bytes, policy.transferEncoding === "binary", shared),
   };
 }

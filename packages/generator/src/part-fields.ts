@@ -54,13 +54,8 @@ export class PartFields {
     return this.written(nameOf(field, policy), lower, writeField(field, policy));
   }
 
-  /** As they stand: what they say of the body is so. */
-  asGiven(fields: readonly Field[]): readonly WrittenField[] {
-    return fields.filter((one) => this.isField(one)).map((one) => this.one(one));
-  }
-
   /** Lines that are none were kept where they stood, and have no place among fields that are written. */
-  private isField({ name }: Field): boolean {
+  isField({ name }: Field): boolean {
     if (name !== "") return true;
     this.shared.findings.report("ORIGIN_REWRITTEN", "a line that is no field is left out");
     return false;

@@ -40,16 +40,17 @@ export interface MailingListInit {
  */
 export function mailingListFields(init: MailingListInit): readonly Field[] {
   const fields: Field[] = [];
+  const add = (definition: typeof listHelp, uris: ListUris | undefined): void => {
+    if (uris !== undefined) fields.push(fieldOf(definition, asList(uris)));
+  };
   if (init.id !== undefined) fields.push(fieldOf(listId, init.id));
-  if (init.help !== undefined) fields.push(fieldOf(listHelp, asList(init.help)));
-  if (init.subscribe !== undefined) fields.push(fieldOf(listSubscribe, asList(init.subscribe)));
-  if (init.post !== undefined) {
-    fields.push(fieldOf(listPost, init.post === false ? [] : asList(init.post)));
-  }
-  if (init.owner !== undefined) fields.push(fieldOf(listOwner, asList(init.owner)));
-  if (init.archive !== undefined) fields.push(fieldOf(listArchive, asList(init.archive)));
-  const unsubscribe = init.unsubscribe === undefined ? [] : asList(init.unsubscribe);
-  if (unsubscribe.length > 0) fields.push(fieldOf(listUnsubscribe, unsubscribe));
+  add(listHelp, init.help);
+  add(listSubscribe, init.subscribe);
+  add(listPost, init.post === false ? [] : init.post);
+  add(listOwner, init.owner);
+  add(listArchive, init.archive);
+  const unsubscribe = asList(init.unsubscribe ?? []);
+  if (unsubscribe.length > 0) add(listUnsubscribe, unsubscribe);
   const hasHttps = unsubscribe.some((uri) => uri.toLowerCase().startsWith("https:"));
   if (init.oneClick === true && !hasHttps) {
     throw new UsageError("one-click unsubscription needs an https address", {

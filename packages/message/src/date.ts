@@ -81,11 +81,8 @@ export function formatDate(moment: Date | DateTime): string {
 function zone(offsetMinutes: number | null): string {
   if (offsetMinutes === null) return "-0000";
   const minutes = Math.abs(offsetMinutes);
-  return `${offsetMinutes < 0 ? "-" : "+"}${two(Math.trunc(minutes / 60))}${two(minutes % 60)}`;
-}
-
-function two(number: number): string {
-  return number < 10 ? `0${number}` : String(number);
+  const digits = Math.trunc(minutes / 60) * 100 + (minutes % 60);
+  return (offsetMinutes < 0 ? "-" : "+") + String(digits).padStart(4, "0");
 }
 
 /**

@@ -4,9 +4,10 @@
  * One value from which the header, the envelope and the receipt are all printed, so that they cannot
  * disagree about who a message goes to.
  */
-import { assertWellFormed, isAscii, utf8Length } from "@letterwright/base/bytes";
+import { isAscii, utf8Length } from "@letterwright/base/bytes";
 import { UsageError } from "@letterwright/base/error";
-import { indexOfControl, isDotAtom } from "@letterwright/base/grammar";
+import { isDotAtom } from "@letterwright/base/grammar";
+import { controlIn } from "../field/text.ts";
 import { assertDomain, asciiDomain } from "./domain.ts";
 
 /** Where one person's, or one machine's, mail goes. */
@@ -179,11 +180,9 @@ function quotePhrase(name: string): string {
 }
 
 function assertText(text: string, what: string): void {
-  assertWellFormed(text);
-  const at = indexOfControl(text);
-  if (at === -1) return;
-  const code = text.charCodeAt(at).toString(16).toUpperCase().padStart(4, "0");
-  throw new UsageError(`the ${what} has the control character U+${code} at index ${at}`, {
+  const found = controlIn(text);
+  if (found === undefined) return;
+  throw new UsageError(`the ${what} has ${found}`, {
     code: "ADDRESS_CONTROL_CHARACTER",
     hint: "Line breaks and control characters cannot stand in an address; remove them where the text comes from.",
   });

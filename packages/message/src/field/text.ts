@@ -9,12 +9,23 @@ import { indexOfControl } from "@letterwright/base/grammar";
  * @throws {UsageError} `FIELD_CONTROL_CHARACTER` naming the field and the position.
  */
 export function fieldText(text: string, where: string): string {
-  assertWellFormed(text);
-  const at = indexOfControl(text);
-  if (at === -1) return text;
-  const code = text.charCodeAt(at).toString(16).toUpperCase().padStart(4, "0");
-  throw new UsageError(`${where} has the control character U+${code} at index ${at}`, {
+  const found = controlIn(text);
+  if (found === undefined) return text;
+  throw new UsageError(`${where} has ${found}`, {
     code: "FIELD_CONTROL_CHARACTER",
     hint: "Line breaks and control characters cannot stand in a header field; remove them where the text comes from.",
   });
+}
+
+/**
+ * The first control character, in words; `undefined` when there is none.
+ *
+ * @throws {UsageError} `TEXT_LONE_SURROGATE`
+ */
+export function controlIn(text: string): string | undefined {
+  assertWellFormed(text);
+  const at = indexOfControl(text);
+  if (at === -1) return undefined;
+  const code = text.charCodeAt(at).toString(16).toUpperCase().padStart(4, "0");
+  return `the control character U+${code} at index ${at}`;
 }
