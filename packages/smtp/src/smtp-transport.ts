@@ -109,8 +109,9 @@ export function smtpTransport(options: SmtpOptions): SmtpTransport {
       const sending = { outgoing: message, envelope, options, startedMs: performance.now() };
       return new Pooled(pool, pool.add(sending, ownLine, window, told));
     };
-    // Those on their way and those written in advance; for each result that is taken another message is.
-    const limit = Math.min(lanes, 1000) * (window > 1 ? 2 * window + 2 : 4);
+    // Those on their way, those written in advance, and those that wait: a connection that is idle takes one of these,
+    // and not one that is written in advance behind others, which would come out of its order.
+    const limit = Math.min(lanes, 1000) * (window > 1 ? 3 * window : 4);
     return bulkRun(items, send, { ...given, limit, ended: () => pool.closeLine(ownLine) });
   }
 
