@@ -65,7 +65,10 @@ export interface Originated<Origin> {
  * bytes are not checked and not copied.
  */
 export function withOrigin<Value extends Field | Part>(value: Value, bytes: Uint8Array): Value {
-  const copy: Value = Object.freeze({ ...value });
+  // What was read has its value on a prototype.
+  const copy: Value = Object.freeze(
+    "value" in value ? { ...value, value: value.value } : { ...value },
+  );
   origins.set(copy, bytes);
   hasAny = true;
   return copy;

@@ -19,6 +19,7 @@ import {
   to,
   typeOf,
   walk,
+  withOrigin,
   type Message,
 } from "@letterwright/message";
 import fc from "fast-check";
@@ -159,6 +160,15 @@ describe("fields", () => {
     expect(field(message, contentType)?.parameters["name"]).toBe("ab");
     expect(textOf(message)).toBe("ab\u007f");
     expect(defects.map(({ code }) => code)).toEqual(["BODY_EIGHT_BIT"]);
+  });
+});
+
+describe("a field that was read and is given other bytes", () => {
+  it("keeps its value", () => {
+    const { message } = parse(lines(author, "Subject: Hello", "", ""));
+    const [, one] = message.fields;
+    const signed = withOrigin(one as (typeof message.fields)[number], octets("Subject: Hello\r\n"));
+    expect(field({ ...message, fields: [signed] }, subject)).toBe("Hello");
   });
 });
 

@@ -8,6 +8,10 @@ import { unstructured } from "./unstructured.ts";
 export interface Field<Value = unknown> {
   /** The name as it will be written. */
   readonly name: string;
+  /**
+   * What it says. Where the field was read, the value is made when it is first asked for, and no spread copies it: make a
+   * changed one with {@link fieldOf}, or write `{ ...field, value: field.value }`.
+   */
   readonly value: Value;
   readonly definition: FieldDefinition<Value>;
   /** What stood after the colon, unfolded, when the field was read; absent when it was made here. */
