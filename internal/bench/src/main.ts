@@ -6,13 +6,8 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { comparisons, growths } from "./catalogue.ts";
-import {
-  measure,
-  measureGrowth,
-  spread,
-  type ComparisonResult,
-  type GrowthResult,
-} from "./measure.ts";
+import type { Comparison } from "./comparison.ts";
+import { measureGrowth, spread, type ComparisonResult, type GrowthResult } from "./measure.ts";
 import {
   busyness,
   comparisonTable,
@@ -92,14 +87,14 @@ const sections: readonly Section[] = [
   {
     marker: "comparisons",
     names: comparisons.map(({ name }) => name),
-    async make(matches) {
+    make(matches) {
       const results: ComparisonResult[] = [];
       for (const comparison of comparisons.filter(({ name }) => matches(name))) {
-        const result = await measure(comparison, { rounds: 9, roundMs: 120 });
+        const result = comparedAlone(comparison);
         results.push(result);
         tell(`${comparison.name}: ${result.ratio?.median.toFixed(1) ?? "alone"}`);
       }
-      return comparisonTable(results);
+      return Promise.resolve(comparisonTable(results));
     },
   },
   ...("missing" in found ? [] : sendingSections),
@@ -141,6 +136,19 @@ if (writes) {
   execFileSync(fileURLToPath(new URL("../../../node_modules/.bin/oxfmt", import.meta.url)), [
     document,
   ]);
+}
+
+/**
+ * In a process of its own: what engines learn of the code from one comparison, and what it leaves in memory, would
+ * make the next another one.
+ */
+function comparedAlone(comparison: Comparison): ComparisonResult {
+  const program = fileURLToPath(new URL("run-comparison.js", import.meta.url));
+  const printed = execFileSync(process.execPath, ["--expose-gc", program, comparison.name], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  return { ...(JSON.parse(printed) as Omit<ComparisonResult, "comparison">), comparison };
 }
 
 /** The peak of resident memory of a process that streams 500 MB and does nothing else; the middle of five. */
