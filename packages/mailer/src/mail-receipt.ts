@@ -5,6 +5,21 @@ import type { MailReceipt } from "./mail-options.ts";
 /** What composed messages need. */
 export const noChanges: readonly string[] = Object.freeze([]);
 
+/** What every transport may say. */
+const usual: ReadonlySet<string> = new Set<keyof SendReceipt>([
+  "accepted",
+  "refused",
+  "unknown",
+  "acceptedBy",
+  "reply",
+  "protection",
+  "byteLength",
+  "durationMs",
+  "timings",
+  "messageId",
+  "queueId",
+]);
+
 /**
  * The receipt, with what was changed on the way. What else a transport says in its receipts is kept.
  *
@@ -13,11 +28,10 @@ export const noChanges: readonly string[] = Object.freeze([]);
  */
 export function mailReceipt(receipt: SendReceipt, changes: readonly string[]): MailReceipt {
   const kept = changes.length === 0 ? noChanges : Object.freeze([...changes]);
+  for (const name in receipt) {
+    if (!usual.has(name)) return Object.freeze({ ...receipt, changes: kept });
+  }
   const { messageId, queueId } = receipt;
-  const known = 9 + (messageId === undefined ? 0 : 1) + (queueId === undefined ? 0 : 1);
-  let found = 0;
-  for (const _ in receipt) found += 1;
-  if (found !== known) return Object.freeze({ ...receipt, changes: kept });
   const made: { -readonly [Name in keyof MailReceipt]: MailReceipt[Name] } = {
     accepted: receipt.accepted,
     refused: receipt.refused,
