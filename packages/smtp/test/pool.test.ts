@@ -1,14 +1,14 @@
 /** Connections that are kept, shared and given up (RFC 5321 §3.8, RFC 2920 §3.1). */
 import { utf8 } from "@letterwright/base/bytes";
 import { bytesOf, envelope, mailbox, type Envelope, type RawMessage } from "@letterwright/message";
-import {
-  smtpTransport,
-  type SmtpEvent,
-  type SmtpOptions,
-  type SmtpTransport,
-} from "@letterwright/smtp";
+import { smtpTransport, type SmtpEvent } from "@letterwright/smtp";
 import { describe, expect, it } from "vitest";
-import { storingServer, type StoringOptions, type StoringServer } from "./storing-server.ts";
+import {
+  storingServer,
+  withServer,
+  type StoringOptions,
+  type StoringServer,
+} from "./storing-server.ts";
 
 const mail = (id: number | string): RawMessage => ({
   fields: [{ name: "Message-ID", bytes: utf8(`Message-ID: <${id}@example.com>\r\n`) }],
@@ -25,21 +25,6 @@ const never = (): Promise<never> => new Promise(() => undefined);
 const soon = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-async function withServer(
-  server: StoringOptions,
-  options: Partial<SmtpOptions>,
-  use: (transport: SmtpTransport, server: StoringServer) => Promise<void>,
-): Promise<void> {
-  await using listening = await storingServer(server);
-  await using transport = smtpTransport({
-    host: "127.0.0.1",
-    port: listening.port,
-    tls: "none",
-    clientName: "c.example.com",
-    ...options,
-  });
-  await use(transport, listening);
-}
 const numbers = (count: number): readonly number[] =>
   Array.from({ length: count }, (_, at) => at + 1);
 const idsOf = (server: StoringServer): readonly number[] =>

@@ -1,10 +1,10 @@
 /** Many messages in one call (RFC 2920 §3.1, RFC 3030 §4.2). */
 import { utf8 } from "@letterwright/base/bytes";
 import { bytesOf, envelope, mailbox, type RawMessage } from "@letterwright/message";
-import { smtpTransport, type SmtpOptions, type SmtpTransport } from "@letterwright/smtp";
+import type { SmtpOptions, SmtpTransport } from "@letterwright/smtp";
 import type { BulkItem, BulkOptions, BulkResult } from "@letterwright/transport";
 import { describe, expect, it } from "vitest";
-import { storingServer, type StoringOptions, type StoringServer } from "./storing-server.ts";
+import { withServer, type StoringOptions, type StoringServer } from "./storing-server.ts";
 
 const chunking = ["PIPELINING", "CHUNKING"];
 const body = (id: number): string => `message ${id}\r\n.\r\nits end ${id}\r\n`;
@@ -26,22 +26,6 @@ const item = (id: number, more: readonly string[] = []): BulkItem => ({
 });
 function* items(count: number): Generator<BulkItem> {
   for (let id = 0; id < count; id++) yield item(id);
-}
-
-async function withServer(
-  server: StoringOptions,
-  options: Partial<SmtpOptions>,
-  use: (transport: SmtpTransport, server: StoringServer) => Promise<void>,
-): Promise<void> {
-  await using listening = await storingServer(server);
-  await using transport = smtpTransport({
-    host: "127.0.0.1",
-    port: listening.port,
-    tls: "none",
-    clientName: "c.example.com",
-    ...options,
-  });
-  await use(transport, listening);
 }
 
 async function collect(

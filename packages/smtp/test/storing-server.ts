@@ -1,5 +1,6 @@
 /** A server that takes mail and keeps it, and fails where it is told to: many connections, PIPELINING, CHUNKING. */
 import { createServer, type AddressInfo, type Socket } from "node:net";
+import { smtpTransport, type SmtpOptions, type SmtpTransport } from "@letterwright/smtp";
 
 /** One message that the server made its own. */
 export interface StoredMail {
@@ -261,4 +262,21 @@ function serve(
   const greeting = own("GREETING");
   if (greeting !== null) say(greeting ?? "220 s.example.com ESMTP");
   flush();
+}
+
+/** A server, and a transport to it; both end with what they are used for. */
+export async function withServer(
+  server: StoringOptions,
+  options: Partial<SmtpOptions>,
+  use: (transport: SmtpTransport, server: StoringServer) => Promise<void>,
+): Promise<void> {
+  await using listening = await storingServer(server);
+  await using transport = smtpTransport({
+    host: "127.0.0.1",
+    port: listening.port,
+    tls: "none",
+    clientName: "c.example.com",
+    ...options,
+  });
+  await use(transport, listening);
 }
