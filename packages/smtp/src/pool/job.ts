@@ -55,7 +55,8 @@ export class Line {
   readonly lanes: Map<object, number> = new Map();
   /** How many connections may work for it at once. */
   readonly maxLanes: number;
-  #jobs: Job[] = [];
+  /** A place is emptied when its job is taken: a message that is over is held by nobody. */
+  #jobs: (Job | undefined)[] = [];
   #head = 0;
 
   constructor(maxLanes: number) {
@@ -79,6 +80,7 @@ export class Line {
   take(lane: object): Job | undefined {
     const job = this.#jobs[this.#head];
     if (job === undefined) return undefined;
+    this.#jobs[this.#head] = undefined;
     this.#head += 1;
     if (this.#head === this.#jobs.length || this.#head > 1024) {
       this.#jobs = this.#jobs.slice(this.#head);
@@ -102,7 +104,7 @@ export class Line {
 
   /** Puts one back in its place. */
   putBack(job: Job): void {
-    const jobs = this.#jobs.slice(this.#head);
+    const jobs = this.#left();
     const at = jobs.findIndex(({ number }) => number > job.number);
     jobs.splice(at === -1 ? jobs.length : at, 0, job);
     this.#jobs = jobs;
@@ -118,9 +120,13 @@ export class Line {
   }
 
   removeAll(): readonly Job[] {
-    const jobs = this.#jobs.slice(this.#head);
+    const jobs = this.#left();
     this.#jobs = [];
     this.#head = 0;
     return jobs;
+  }
+
+  #left(): Job[] {
+    return this.#jobs.slice(this.#head) as Job[];
   }
 }
