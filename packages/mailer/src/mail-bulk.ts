@@ -82,11 +82,14 @@ function oneByOne(
   items: Iterable<BulkItem> | AsyncIterable<BulkItem>,
   options: BulkOptions,
 ): BulkResults {
-  const send: BulkSend = ({ message, envelope, options: own }, { accepted, failed }) => {
+  const send: BulkSend = ({ message, envelope, options: own }, told) => {
     const stop = new AbortController();
     const signal =
       own?.signal === undefined ? stop.signal : AbortSignal.any([own.signal, stop.signal]);
-    transport.send(message, envelope, { ...own, signal }).then(accepted, failed);
+    transport.send(message, envelope, { ...own, signal }).then(
+      (receipt) => told.accepted(receipt),
+      (error: unknown) => told.failed(error),
+    );
     return { withdraw: () => false, abort: (reason) => stop.abort(reason) };
   };
   if ((options.window ?? 1) > 1) {

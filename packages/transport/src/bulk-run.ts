@@ -12,6 +12,7 @@ import {
   type BulkOptions,
   type BulkResult,
   type BulkResults,
+  type RetryPolicy,
 } from "./bulk.ts";
 import { createTokenBucket, type TokenBucket } from "./token-bucket.ts";
 import type { SendReceipt } from "./transport.ts";
@@ -24,24 +25,49 @@ export interface BulkSending {
   abort(reason: unknown): void;
 }
 
+/** Who waits for one message, and is told how it went. */
+export interface BulkTold {
+  accepted(receipt: SendReceipt): void;
+  failed(reason: unknown): void;
+}
+
 /** Begins to send one message, and tells how it went, once, now or later. */
 export type BulkSend = (
   item: Exclude<BulkItem, { readonly error: unknown }>,
-  told: {
-    readonly accepted: (receipt: SendReceipt) => void;
-    readonly failed: (reason: unknown) => void;
-  },
+  told: BulkTold,
 ) => BulkSending;
 
 /** Messages that may wait for another attempt, beside those that are held. */
 const maxSleeping = 1000;
 
-interface Held {
+/** What a run is told of those it holds. */
+interface HeldWatch {
+  accepted(held: Held, receipt: SendReceipt): void;
+  failed(held: Held, error: unknown): void;
+}
+
+/** A message that was taken and has no result yet; it is what its sending tells. */
+class Held {
   readonly index: number;
   readonly item: BulkItem;
-  attempts: number;
-  sending: BulkSending | undefined;
-  timer: ReturnType<typeof setTimeout> | undefined;
+  attempts: number = 0;
+  sending: BulkSending | undefined = undefined;
+  timer: ReturnType<typeof setTimeout> | undefined = undefined;
+  readonly #watch: HeldWatch;
+
+  constructor(index: number, item: BulkItem, watch: HeldWatch) {
+    this.index = index;
+    this.item = item;
+    this.#watch = watch;
+  }
+
+  accepted(receipt: SendReceipt): void {
+    this.#watch.accepted(this, receipt);
+  }
+
+  failed(error: unknown): void {
+    this.#watch.failed(this, error);
+  }
 }
 
 /**
@@ -60,7 +86,12 @@ export function bulkRun(
 
 class BulkRun implements BulkResults {
   readonly #send: BulkSend;
-  readonly #options: BulkOptions & { readonly limit: number; readonly ended?: () => void };
+  /** Each option by itself: the object they come in has another shape for the engine in every run. */
+  readonly #limit: number;
+  readonly #isOrdered: boolean;
+  readonly #retry: RetryPolicy | undefined;
+  readonly #signal: AbortSignal | undefined;
+  readonly #ended: (() => void) | undefined;
   readonly #items: Iterable<BulkItem> | AsyncIterable<BulkItem>;
   readonly #bucket: TokenBucket | undefined;
   #source: Iterator<BulkItem> | AsyncIterator<BulkItem> | undefined;
@@ -77,6 +108,11 @@ class BulkRun implements BulkResults {
   /** Why it ends before its time. */
   #failure: { readonly reason: unknown } | undefined;
 
+  readonly #watch: HeldWatch = {
+    accepted: (held, receipt) => this.#accepted(held, receipt),
+    failed: (held, error) => this.#failed(held, error),
+  };
+
   constructor(
     items: Iterable<BulkItem> | AsyncIterable<BulkItem>,
     send: BulkSend,
@@ -84,7 +120,11 @@ class BulkRun implements BulkResults {
   ) {
     this.#items = items;
     this.#send = send;
-    this.#options = options;
+    this.#limit = options.limit;
+    this.#isOrdered = options.ordered === true;
+    this.#retry = options.retry;
+    this.#signal = options.signal;
+    this.#ended = options.ended;
     this.#bucket = options.rate === undefined ? undefined : createTokenBucket(options.rate);
   }
 
@@ -145,13 +185,13 @@ class BulkRun implements BulkResults {
     const items = this.#items;
     this.#source =
       Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
-    const { signal } = this.#options;
+    const signal = this.#signal;
     if (signal?.aborted === true) this.#abort();
     else signal?.addEventListener("abort", this.#abort, { once: true });
   }
 
   readonly #abort = (): void => {
-    const reason: unknown = this.#options.signal?.reason;
+    const reason: unknown = this.#signal?.reason;
     this.#failure ??= { reason };
     this.#stopSource();
     for (const held of [...this.#sleeping]) {
@@ -182,8 +222,8 @@ class BulkRun implements BulkResults {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#isExhausted = true;
-    this.#options.signal?.removeEventListener("abort", this.#abort);
-    this.#options.ended?.();
+    this.#signal?.removeEventListener("abort", this.#abort);
+    this.#ended?.();
   }
 
   #isDry(): boolean {
@@ -196,14 +236,13 @@ class BulkRun implements BulkResults {
   }
 
   #hasResult(): boolean {
-    return this.#options.ordered === true ? this.#results.has(this.#given) : this.#results.size > 0;
+    return this.#isOrdered ? this.#results.has(this.#given) : this.#results.size > 0;
   }
 
   #take(): BulkResult | undefined {
     const results = this.#results;
     if (results.size === 0) return undefined;
-    const index =
-      this.#options.ordered === true ? this.#given : (results.keys().next().value as number);
+    const index = this.#isOrdered ? this.#given : (results.keys().next().value as number);
     const result = results.get(index);
     if (result === undefined) return undefined;
     results.delete(index);
@@ -214,7 +253,7 @@ class BulkRun implements BulkResults {
   #mayPull(): boolean {
     return (
       !this.#isExhausted &&
-      this.#underWay.size + this.#results.size < this.#options.limit &&
+      this.#underWay.size + this.#results.size < this.#limit &&
       this.#sleeping.size < maxSleeping
     );
   }
@@ -273,13 +312,7 @@ class BulkRun implements BulkResults {
       this.#wake();
       return;
     }
-    const held: Held = {
-      index: this.#taken++,
-      item: turn.value,
-      attempts: 0,
-      sending: undefined,
-      timer: undefined,
-    };
+    const held = new Held(this.#taken++, turn.value, this.#watch);
     // What a slow source gave after the end is not sent.
     if (this.#failure !== undefined) this.#failedFor(held, this.#failure.reason);
     else if (!this.#isExhausted) this.#attempt(held);
@@ -294,17 +327,14 @@ class BulkRun implements BulkResults {
     held.attempts += 1;
     this.#underWay.add(held);
     try {
-      held.sending = this.#send(item, {
-        accepted: (receipt) => this.#accepted(held, receipt),
-        failed: (error) => this.#failed(held, error),
-      });
+      held.sending = this.#send(item, held);
     } catch (error) {
       this.#failed(held, error);
     }
   }
 
   #failed(held: Held, error: unknown): void {
-    const { retry } = this.#options;
+    const retry = this.#retry;
     if (retry === undefined || held.attempts >= retry.attempts || !mayRetry(error)) {
       this.#failedFor(held, error);
       return;
