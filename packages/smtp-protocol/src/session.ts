@@ -76,12 +76,35 @@ export interface ClientSession {
   upgrade(): void;
 }
 
+/** A command that is to be answered: one object for each that may be said, not for each that is. */
 interface Awaited {
   readonly verb: Verb | "GREETING";
   readonly transition: Transition;
-  /** Replies still to come, once the first has; 0 before. */
-  left: number;
+  /** Whether its answer ends the transaction. */
+  readonly isEnd: boolean;
+  /** Whether nothing may be said before it is answered. */
+  readonly isLast: boolean;
 }
+
+const theGreeting: Awaited = {
+  verb: "GREETING",
+  transition: { ok: "start" },
+  isEnd: false,
+  isLast: true,
+};
+
+/** What may be said in each state. */
+const sayable: ReadonlyMap<State, ReadonlyMap<Verb, Awaited>> = new Map(
+  (Object.keys(transitions) as State[]).map((state) => [
+    state,
+    new Map(
+      (Object.entries(transitions[state]) as [Verb, Transition][]).map(([verb, transition]) => [
+        verb,
+        { verb, transition, isEnd: endsTransaction.has(verb), isLast: endsGroup.has(verb) },
+      ]),
+    ),
+  ]),
+);
 
 /**
  * A session that waits for the greeting.
@@ -95,7 +118,9 @@ export function createClientSession(options: SessionOptions = {}): ClientSession
 class Session implements ClientSession {
   #confirmed: State = "greeting";
   #planned: State = "greeting";
-  #awaited: Awaited[] = [{ verb: "GREETING", transition: { ok: "start" }, left: 0 }];
+  #awaited: Awaited[] = [theGreeting];
+  /** Replies still to come to the oldest of them, once the first has; 0 before. */
+  #left = 0;
   /** Recipients of the transaction that the server has granted. */
   #granted = 0;
   #fault: { readonly reason: unknown } | undefined;
@@ -136,22 +161,23 @@ class Session implements ClientSession {
   line(command: Command): string {
     this.#throwFault();
     const { verb } = command;
-    const transition = transitions[this.#planned][verb];
+    const said = sayable.get(this.#planned)?.get(verb);
     const last = this.#awaited.at(-1);
-    const mustWait = last !== undefined && (last.verb === "GREETING" || endsGroup.has(last.verb));
-    if (transition === undefined || mustWait) {
+    const mustWait = last?.isLast === true;
+    if (said === undefined || mustWait) {
       throw new UsageError(
         `${verb} may not be sent ${mustWait ? `before ${last.verb} is answered` : `in the state ${this.#planned}`}`,
         { code: "SMTP_BAD_SEQUENCE", hint: "RFC 5321 §4.1.4 has the order of commands." },
       );
     }
     const line = commandLine(command);
-    this.#awaited.push({ verb, transition, left: 0 });
+    this.#awaited.push(said);
     if (command.verb === "AUTH") {
       this.#leaveUnspoken(command.initialResponse);
       this.#leaveUnspoken(command.conceal);
     } else if (command.verb === "RESPONSE") this.#leaveUnspoken(command.text);
-    this.#planned = transition.ok ?? transition.continue ?? this.#planned;
+    const { ok, continue: challenged } = said.transition;
+    this.#planned = ok ?? challenged ?? this.#planned;
     return line;
   }
 
@@ -202,21 +228,21 @@ class Session implements ClientSession {
     const awaited = this.#awaited[0];
     const isClosing = reply.code === 421;
     if (awaited === undefined) throw isClosing ? closing(reply) : unexpected(undefined, reply);
-    const { verb, transition } = awaited;
-    const isEnd = verb !== "GREETING" && endsTransaction.has(verb);
+    const { verb, transition, isEnd } = awaited;
     // RFC 5321 §3.8: a server that has to close says so at any time. To the end of the content it is an
     // answer like another: the message was not taken.
     if (isClosing && isEnd) {
       this.#awaited.shift();
+      this.#left = 0;
       this.#confirmed = "closed";
       this.#planned = "closed";
       return { reply, to: verb, isLast: true };
     }
     if (isClosing && verb !== "QUIT") throw closing(reply);
     const isLmtp = this.#options.protocol === "lmtp";
-    if (awaited.left === 0) awaited.left = isLmtp && isEnd ? Math.max(1, this.#granted) : 1;
-    awaited.left -= 1;
-    if (awaited.left > 0) {
+    if (this.#left === 0) this.#left = isLmtp && isEnd ? Math.max(1, this.#granted) : 1;
+    this.#left -= 1;
+    if (this.#left > 0) {
       if (reply.code >= 300 && reply.code < 400) throw unexpected(verb, reply);
       return { reply, to: verb, isLast: false };
     }

@@ -5,6 +5,7 @@ import type { ServerReply } from "@letterwright/message";
 import { canBind, compute } from "@letterwright/smtp";
 import {
   createClientSession,
+  type Answer,
   type ClientSession,
   type Dialog,
   type Step,
@@ -71,14 +72,13 @@ class Asking implements AskingSession {
   async run<Result>(dialog: Dialog<Result>): Promise<Result> {
     let turn = dialog.next();
     while (turn.done !== true) {
-      let replies: readonly ServerReply[];
+      let answer: Answer;
       try {
-        replies = await this.#take(turn.value);
-      } catch (error) {
-        turn = dialog.throw(error);
-        continue;
+        answer = { replies: await this.#take(turn.value) };
+      } catch (reason) {
+        answer = { replies: [], failure: { reason } };
       }
-      turn = dialog.next({ replies });
+      turn = dialog.next(answer);
     }
     return turn.value;
   }

@@ -61,8 +61,15 @@ export interface Answer {
   readonly endMayHaveLeft?: boolean | undefined;
 }
 
-/** A conversation that comes to a `Result`, or throws what went wrong. */
-export type Dialog<Result> = Generator<Step, Result, Answer>;
+/**
+ * A conversation that comes to a `Result`, or throws what went wrong. Begun with `next()`, and resumed with the answer
+ * to each step. A generator is one.
+ */
+export interface Dialog<Result> {
+  next(): IteratorResult<Step, Result>;
+  next(answer: Answer): IteratorResult<Step, Result>;
+  [Symbol.iterator](): Dialog<Result>;
+}
 
 /** One command, one reply. */
 export function* ask(command: Command): Dialog<ServerReply> {

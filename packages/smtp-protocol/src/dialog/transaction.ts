@@ -12,7 +12,14 @@
 import type { Envelope, EnvelopeRecipient, ServerReply } from "@letterwright/message";
 import type { Command } from "../command.ts";
 import type { MailParameters } from "../parameters.ts";
-import { ask, type Answer, type ContentStep, type Dialog } from "./dialog.ts";
+import {
+  ask,
+  type Answer,
+  type ContentStep,
+  type Dialog,
+  type Flight,
+  type Step,
+} from "./dialog.ts";
 import {
   isVoid,
   judge,
@@ -73,7 +80,7 @@ interface Plan {
 export function transaction(options: TransactionOptions): Dialog<TransactionResult> {
   const plan = planOf(options);
   const isEager = options.flight === "eager" && plan.isChunked && plan.pipelining;
-  return isEager && plan.opening.length <= maxGroup ? eager(plan) : grouped(plan);
+  return isEager && plan.opening.length <= maxGroup ? new Eager(plan) : grouped(plan);
 }
 
 function planOf(options: TransactionOptions): Plan {
@@ -105,7 +112,7 @@ function* grouped(plan: Plan): Dialog<TransactionResult> {
   const groupsData = pipelining && !isChunked && !isAll && opening.length < maxGroup;
   const commands = groupsData ? [...opening, { verb: "DATA" } as const] : opening;
   const answer = yield* inFlights(commands, plan);
-  const judged = judge(plan.envelope, answer.replies.slice(plan.lead));
+  const judged = judge(plan.envelope, answer.replies, plan.lead);
   const { sender, unanswered, refused } = judged;
   const early = groupsData ? answer.replies[opening.length] : undefined;
   if (sender !== undefined && sender.code >= 300) {
@@ -138,28 +145,63 @@ function* chunked(plan: Plan, judged: Judged): Dialog<TransactionResult> {
   return plan.isLmtp ? yield* commit(plan, judged, answer) : settle(judged, answer);
 }
 
-function* eager(plan: Plan): Dialog<TransactionResult> {
-  const { envelope, opening, lead, isAll, isLmtp } = plan;
-  const isOpen = isAll || isLmtp;
-  const content: ContentStep = {
-    form: isOpen ? "open chunks" : "chunks",
-    stopsAfter(replies) {
-      const sofar = judge(envelope, replies.slice(lead));
-      const isRefused = sofar.sender !== undefined && isRefusal(sofar.sender);
-      return isRefused || isVoid(sofar, isAll) || replies.slice(opening.length).some(isRefusal);
-    },
-  };
-  const answer = yield { kind: "flight", commands: opening, content };
-  const judged = judge(envelope, answer.replies.slice(lead));
-  const { sender, refused, unanswered } = judged;
-  if (sender !== undefined && isRefusal(sender)) throw refusedSender(sender);
-  // Nobody was accepted: whatever the server says to the content then, it was to nobody.
-  if (unanswered.length === 0 && isVoid(judged, isAll)) {
-    return { accepted: [], refused, unknown: [] };
+/**
+ * MAIL, RCPTs and the content in one flight. One object is the dialog, its flight, and how the content is written: in a
+ * window one is made for each message, while many others wait for their answers.
+ */
+class Eager implements Dialog<TransactionResult>, Flight, ContentStep {
+  readonly kind = "flight";
+  readonly commands: readonly Command[];
+  readonly form: ContentStep["form"];
+  readonly #plan: Plan;
+  #isBegun = false;
+  /** What has to be said when the content is answered. */
+  #commit: Dialog<TransactionResult> | undefined;
+
+  constructor(plan: Plan) {
+    this.commands = plan.opening;
+    this.form = plan.isAll || plan.isLmtp ? "open chunks" : "chunks";
+    this.#plan = plan;
   }
-  const { replies, failure, endMayHaveLeft } = answer;
-  const rest: Answer = { replies: replies.slice(opening.length), failure, endMayHaveLeft };
-  return isOpen ? yield* commit(plan, judged, rest) : settle(judged, rest);
+
+  get content(): ContentStep {
+    return this;
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(answer?: Answer): IteratorResult<Step, TransactionResult> {
+    if (this.#commit !== undefined) return this.#commit.next(answer as Answer);
+    if (this.#isBegun) return this.#heard(answer as Answer);
+    this.#isBegun = true;
+    return { value: this, done: false };
+  }
+
+  stopsAfter(replies: readonly ServerReply[]): boolean {
+    const { envelope, lead, isAll } = this.#plan;
+    const sofar = judge(envelope, replies, lead);
+    const isRefused = sofar.sender !== undefined && isRefusal(sofar.sender);
+    return isRefused || isVoid(sofar, isAll) || replies.slice(this.commands.length).some(isRefusal);
+  }
+
+  #heard(answer: Answer): IteratorResult<Step, TransactionResult> {
+    const { envelope, lead, isAll } = this.#plan;
+    const judged = judge(envelope, answer.replies, lead);
+    const { sender, refused, unanswered } = judged;
+    if (sender !== undefined && isRefusal(sender)) throw refusedSender(sender);
+    // Nobody was accepted: whatever the server says to the content then, it was to nobody.
+    if (unanswered.length === 0 && isVoid(judged, isAll)) {
+      return { value: { accepted: [], refused, unknown: [] }, done: true };
+    }
+    const said = this.commands.length;
+    if (this.form === "chunks") return { value: settle(judged, answer, said), done: true };
+    const { replies, failure, endMayHaveLeft } = answer;
+    const rest: Answer = { replies: replies.slice(said), failure, endMayHaveLeft };
+    this.#commit = commit(this.#plan, judged, rest);
+    return this.#commit.next();
+  }
 }
 
 /** RFC 3030 §2: an empty last chunk makes the message the server's. */

@@ -32,20 +32,27 @@ export interface Judged {
   readonly unanswered: readonly Mailbox[];
 }
 
-/** Sorts recipients by their replies; the reply to MAIL is the first. */
-export function judge(envelope: Envelope, replies: readonly ServerReply[]): Judged {
+const nobody: readonly never[] = Object.freeze([]);
+
+/** Sorts recipients by their replies; the reply to MAIL is that at `start`. */
+export function judge(envelope: Envelope, replies: readonly ServerReply[], start: number): Judged {
   const granted: AcceptedRecipient[] = [];
-  const refused: RefusedRecipient[] = [];
-  const unanswered: Mailbox[] = [];
+  let refused: RefusedRecipient[] | undefined;
+  let unanswered: Mailbox[] | undefined;
   const { recipients } = envelope;
   for (let index = 0; index < recipients.length; index++) {
     const { mailbox } = recipients[index] as EnvelopeRecipient;
-    const reply = replies[index + 1];
-    if (reply === undefined) unanswered.push(mailbox);
+    const reply = replies[start + 1 + index];
+    if (reply === undefined) (unanswered ??= []).push(mailbox);
     else if (reply.code < 300) granted.push({ mailbox, reply });
-    else refused.push({ mailbox, reply, retry: retryOf(reply) });
+    else (refused ??= []).push({ mailbox, reply, retry: retryOf(reply) });
   }
-  return { sender: replies[0], granted, refused, unanswered };
+  return {
+    sender: replies[start],
+    granted,
+    refused: refused ?? nobody,
+    unanswered: unanswered ?? nobody,
+  };
 }
 
 /** Whether there is nobody to send to: all refused, or one where all have to be accepted. */
@@ -53,20 +60,29 @@ export function isVoid({ granted, refused, unanswered }: Judged, isAll: boolean)
   return (isAll && refused.length > 0) || (granted.length === 0 && unanswered.length === 0);
 }
 
+function firstRefusal(replies: readonly ServerReply[], start: number): ServerReply | undefined {
+  for (let at = start; at < replies.length; at++) {
+    const reply = replies[at] as ServerReply;
+    if (reply.code >= 300) return reply;
+  }
+  return undefined;
+}
+
 /**
- * What the answer to the content comes to. A refusal that was read holds, whatever broke behind it.
+ * What the answer to the content comes to: the replies from `start` on. A refusal that was read holds, whatever broke
+ * behind it.
  *
  * Throws {@link ReplyError} `SMTP_DATA_REFUSED`, and what broke where the end cannot have left.
  */
-export function settle(judged: Judged, answer: Answer): TransactionResult {
+export function settle(judged: Judged, answer: Answer, start = 0): TransactionResult {
   const { granted, refused, unanswered } = judged;
   const { replies, failure, endMayHaveLeft } = answer;
-  const reply = replies.at(-1);
-  const refusal = replies.find(({ code }) => code >= 300);
+  const reply = replies.length > start ? replies.at(-1) : undefined;
+  const refusal = firstRefusal(replies, start);
   if (failure === undefined && reply !== undefined && reply.code < 300) {
     // RFC 3030 §2: a message with a refused chunk has failed. Who takes it nevertheless has we know not what.
     if (refusal !== undefined) return unknownAfter(judged, inconsistent(refusal, reply));
-    return { accepted: granted, refused, unknown: [], reply };
+    return { accepted: granted, refused, unknown: nobody, reply };
   }
   if (refusal !== undefined) throw refusedData(refusal);
   if (failure !== undefined && (endMayHaveLeft !== true || isClosing(failure.reason))) {
