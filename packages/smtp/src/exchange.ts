@@ -59,9 +59,6 @@ export interface Failure {
 
 const noContent: Content = {};
 
-/** A generator takes nothing when it is first resumed. */
-const first = [] as unknown as [Answer];
-
 export class Exchange {
   readonly session: ClientSession;
   readonly #settings: SmtpSettings;
@@ -233,7 +230,7 @@ export class Exchange {
   #resume(run: Run, answer: Answer | undefined): void {
     let turn: IteratorResult<Step, unknown>;
     try {
-      turn = answer === undefined ? run.dialog.next(...first) : run.dialog.next(answer);
+      turn = answer === undefined ? run.dialog.next() : run.dialog.next(answer);
     } catch (error) {
       this.#reject(run, error);
       return;

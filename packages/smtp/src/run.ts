@@ -21,6 +21,9 @@ export interface Settling<Result> {
   ended?(): void;
 }
 
+/** Of who has no flight. */
+const noReplies: ServerReply[] = [];
+
 /**
  * A dialog under way. A class, and no literal that is put together: one is made for each message, and all of them have
  * to be of one shape for the engine.
@@ -37,7 +40,8 @@ export class Run {
   /** Replies to any of its flights. */
   heard: number = 0;
   flight: Flight | undefined = undefined;
-  replies: ServerReply[] = [];
+  /** To the flight. */
+  replies: ServerReply[] = noReplies;
   /** Octets of content that were written. */
   sent: number = 0;
   /** Commands whose replies are still to come. */

@@ -117,6 +117,7 @@ export class Lane {
   #unbegun: Job[] = [];
   #brokeWith: { transactions: number; isPipelined: boolean } | undefined;
   #window = 1;
+  #way: Way | undefined;
   /** A last chunk was refused: some servers keep the transaction open then (RFC 3030 §2). */
   #needsReset = false;
   #isFilling = false;
@@ -366,19 +367,11 @@ export class Lane {
       job.line.done(this);
       return;
     }
-    const { exchange, settings, terms, timings } = this.connection;
+    const { exchange, terms, timings } = this.connection;
     const isBehind = this.#flights.length > 0;
     if (!isBehind) exchange.rise();
     this.#idleSinceMs = undefined;
-    const { manners } = this.#memory;
-    const isFull = manners === "full";
-    const isEager = isFull && (settings.flight === "eager" || this.#isWindow(job.window));
-    const way: Way = {
-      pipelining: settings.pipelining && terms.hasPipelining && manners !== "turns",
-      flight: isEager ? "eager" : "grouped",
-      chunking: isFull ? settings.chunking : false,
-      reset: this.#needsReset || exchange.session.planned !== "ready" || this.#hasChunksUnderWay(),
-    };
+    const way = this.#wayOf(job);
     this.#needsReset = false;
     const isFirst = this.#begun === 0;
     const isChunked = terms.hasChunks && way.chunking !== false;
@@ -389,6 +382,27 @@ export class Lane {
     this.#open = flight;
     const own = isFirst ? timings : undefined;
     flight.run = begin(this.connection, job.sending, prepared, way, own, flight);
+  }
+
+  /** The same object as for the one before, where it is the same way. */
+  #wayOf({ window }: Job): Way {
+    const { exchange, settings, terms } = this.connection;
+    const { manners } = this.#memory;
+    const isFull = manners === "full";
+    const isEager = isFull && (settings.flight === "eager" || this.#isWindow(window));
+    const pipelining = settings.pipelining && terms.hasPipelining && manners !== "turns";
+    const flight = isEager ? "eager" : "grouped";
+    const chunking = isFull ? settings.chunking : false;
+    const reset =
+      this.#needsReset || exchange.session.planned !== "ready" || this.#hasChunksUnderWay();
+    const last = this.#way;
+    const isLast =
+      last !== undefined &&
+      last.pipelining === pipelining &&
+      last.flight === flight &&
+      last.chunking === chunking &&
+      last.reset === reset;
+    return isLast ? last : (this.#way = { pipelining, flight, chunking, reset });
   }
 
   /** What fails may leave its transaction open, so that RSET has to go before what is begun behind it. */
