@@ -311,6 +311,7 @@ const takesNoText: ReadonlySet<string> = new Set([
   "formatAddress",
   "formatDate",
   "formatMailbox",
+  "headBytes",
   "hexOf",
   "htmlOf",
   "mailboxesOf",
@@ -348,6 +349,7 @@ const takesNoText: ReadonlySet<string> = new Set([
   "withBody",
   "withContent",
   "withFields",
+  "writeHeadInto",
   // Bytes that a parser or signer vouches for: written as they are, and said so where it is documented.
   "withOrigin",
 ]);

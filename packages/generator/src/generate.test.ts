@@ -6,14 +6,17 @@ import {
   envelopeOf,
   fieldOf,
   from,
+  headBytes,
   message,
   multipart,
   once,
   parseMailbox,
   rawByteLength,
   rawChunks,
+  textField,
   textPart,
   withFields,
+  withOrigin,
   type MessageInit,
   type Part,
   type RawMessage,
@@ -306,4 +309,55 @@ it("bytes of any kind are base64", () => {
   const part = bytesPart(bytesOf(Uint8Array.of(0, 255)));
   const mail = withFields(part, [fieldOf(from, [parseMailbox("a@b.example")]), ...part.fields]);
   expect(utf8Text(toBytes(mail))).toContain("Content-Transfer-Encoding: base64\r\n\r\nAP8=\r\n");
+});
+
+describe("the head at once", () => {
+  const fieldText = (raw: RawMessage): string =>
+    [...raw.fields.map(({ bytes }) => utf8Text(bytes)), utf8Text(raw.separator)].join("");
+  const rows: readonly [title: string, init: Partial<MessageInit>, policy: Policy][] = [
+    ["in ASCII", { subject: "Hi", bcc: "eve@example.net" }, fixed],
+    ["with encoded-words", { subject: "Grüße" }, fixed],
+    ["in UTF-8 (RFC 6532)", { subject: "Grüße", to: "jörg@example.com" }, smtpUtf8Policy],
+    ["of a policy for UTF-8 that needs none", { subject: "Hi" }, smtpUtf8Policy],
+    ["with LF", { subject: "Hi", text: "a\nb" }, filePolicy],
+    ["of a multipart", { text: "a", html: "<p>b" }, fixed],
+  ];
+  it.each(rows)("says what the fields say, %s", (_title, init, policy) => {
+    const raw = generate(compose(init), policy);
+    expect(raw.head).toBeDefined();
+    expect(raw.head?.byteLength).toBe(utf8(fieldText(raw)).length);
+    expect(utf8Text(headBytes(raw))).toBe(fieldText(raw));
+    expect(raw.head?.messageId).toMatch(/^<[0-9a-f]{32}@example\.com>$/);
+    expect(fieldText(raw)).toContain(`Message-ID: ${raw.head?.messageId}`);
+  });
+  it("is not there where a field is octets that were read", () => {
+    const read = withOrigin(textField("X-Read", "a"), utf8("X-Read:a\r\n"));
+    const raw = generate(compose({ headers: [read] }), fixed);
+    expect(raw.head).toBeUndefined();
+    expect(fieldText(raw)).toContain("X-Read:a\r\nDate: ");
+  });
+  it("ends a field that was read without a line end (RFC 5322 §2.2)", () => {
+    const read = withOrigin(textField("X-Read", "a"), utf8("X-Read:a"));
+    const raw = generate(compose({ headers: [read] }), fixed.with({ origins: "always" }));
+    expect(fieldText(raw)).toContain("X-Read:a\r\nDate: ");
+  });
+  it("is not that of a copy, which may have other fields", () => {
+    const raw = generate(compose({ subject: "Hi" }), fixed);
+    const fields = [{ name: "A", bytes: utf8("A: b\r\n") }];
+    expect({ ...raw, fields }).not.toHaveProperty("head");
+    const derived = Object.create(raw, { fields: { value: fields } }) as RawMessage;
+    expect(derived.head).toBeUndefined();
+    expect(utf8Text(headBytes(derived))).toBe("A: b\r\n\r\n");
+  });
+  it("tells no identifier that is not its own", () => {
+    const own = compose({ messageId: "<own@example.com>" });
+    const raw = generate(own, fixed, identityOf(compose({}), fixed));
+    expect(raw.head?.messageId).toBeUndefined();
+    expect(fieldText(raw)).toContain("Message-ID: <own@example.com>\r\n");
+  });
+  it("gives the octets of a field as often as they are asked for", () => {
+    const [first] = generate(compose({}), fixed).fields;
+    expect(first?.bytes).toBe(first?.bytes);
+    expect(utf8Text(first?.bytes ?? new Uint8Array(0))).toBe("From: ana@example.com\r\n");
+  });
 });

@@ -1,4 +1,5 @@
 /** From the tree of a message to its bytes. */
+import { ascii } from "@letterwright/base/bytes";
 import type { Defect } from "@letterwright/base/defect";
 import { UsageError } from "@letterwright/base/error";
 import {
@@ -7,7 +8,10 @@ import {
   type ByteSource,
   type Message,
   type OpenOptions,
+  type RawField,
+  type RawHead,
   type RawMessage,
+  type Requirement,
 } from "@letterwright/message";
 import { layoutOf } from "./body.ts";
 import { identityOf, lazyIdentity, type Identity } from "./identity.ts";
@@ -22,8 +26,8 @@ import {
   type Piece,
 } from "./pieces.ts";
 import { smtpPolicy, type GenerationDefectCode, type Policy } from "./policy.ts";
-import { writeMessage } from "./root.ts";
-import { octetsOfFields, pushFields } from "./written-field.ts";
+import { writeMessage, type WrittenMessage } from "./root.ts";
+import { ended, headOf, pushFields } from "./written-field.ts";
 
 /** A message as bytes, with what was found on the way. */
 export interface GeneratedMessage extends RawMessage {
@@ -55,19 +59,35 @@ export function generate(
   policy: Policy = smtpPolicy,
   identity: Identity = identityOf(mail, policy),
 ): GeneratedMessage {
-  const written = writeMessage(mail, policy, identity);
-  const octets = octetsOfFields(written.fields, policy, !written.isPassedOn);
-  return Object.freeze({
-    fields: Object.freeze(
-      written.fields.map(({ name }, at) =>
-        Object.freeze({ name, bytes: octets[at] as Uint8Array }),
-      ),
-    ),
-    separator: written.separator ?? (octets[written.fields.length] as Uint8Array),
-    body: sourceOf(written.body.pieces, policy),
-    requires: written.requires ?? new Set(),
-    defects: Object.freeze(written.findings.list),
-  });
+  return new MadeMessage(writeMessage(mail, policy, identity), policy);
+}
+
+/** Its head stands on the prototype, where no copy that is given other fields finds it. */
+class MadeMessage implements GeneratedMessage {
+  readonly fields: readonly RawField[];
+  readonly separator: Uint8Array;
+  readonly body: ByteSource;
+  readonly requires: ReadonlySet<Requirement>;
+  readonly defects: readonly Defect<GenerationDefectCode>[];
+  readonly #head: RawHead | undefined;
+
+  constructor(written: WrittenMessage, policy: Policy) {
+    const { fields, messageId, separator, isPassedOn, requires } = written;
+    const head = headOf(fields, policy, messageId);
+    this.fields = Object.freeze(
+      head !== undefined || isPassedOn ? fields : fields.map((one) => ended(one, policy)),
+    );
+    this.separator = separator ?? ascii(policy.lineEnd);
+    this.body = sourceOf(written.body.pieces, policy);
+    this.requires = requires ?? new Set();
+    this.defects = Object.freeze(written.findings.list);
+    this.#head = separator === undefined ? head : undefined;
+    Object.freeze(this);
+  }
+
+  get head(): RawHead | undefined {
+    return #head in this ? this.#head : undefined;
+  }
 }
 
 /**

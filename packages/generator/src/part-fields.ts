@@ -23,7 +23,7 @@ import { nameOf, writeField, writeUnits } from "./field-writer.ts";
 import { legacyName } from "./legacy-name.ts";
 import { faultInFields, keepsOrigin } from "./origins.ts";
 import type { Policy } from "./policy.ts";
-import { lowerCase, originField, type WrittenField } from "./written-field.ts";
+import { lowerCase, originField, WrittenField } from "./written-field.ts";
 import { require, type Shared } from "./written-part.ts";
 
 /** Whether the policy says that nobody sees the field of this name, in lower case. */
@@ -119,7 +119,7 @@ export class PartFields {
     const { lineEnd, utf8Fields, limits } = this.policy;
     if (text.length > limits.headerLine + lineEnd.length) this.reportLongLines(name, text);
     const isOnlyAscii = !utf8Fields || isAscii(text);
-    return this.required({ name, lower, text, isAscii: isOnlyAscii, origin: undefined });
+    return this.required(new WrittenField(name, lower, text, isOnlyAscii, undefined));
   }
 
   /** RFC 6531 §3.1: a field beyond ASCII, of the message or of a part, needs SMTPUTF8 all the way. */

@@ -2,6 +2,8 @@
 import {
   assertOriginator,
   formatDate,
+  hasField,
+  messageId as messageIdField,
   type DateTime,
   type Message,
   type RawMessage,
@@ -18,6 +20,8 @@ import { sharedBy, type WrittenPart } from "./written-part.ts";
 /** A message that is ready: nothing is left to decide. */
 export interface WrittenMessage {
   readonly fields: readonly WrittenField[];
+  /** That of the identity, where the message has none of its own. */
+  readonly messageId: string | undefined;
   /** What stands between fields and body, when that is not the policy's line end. */
   readonly separator: Uint8Array | undefined;
   /** Whether it is what was read: even a field without a line end, when that stood last, has none. */
@@ -35,7 +39,8 @@ export function writeMessage(mail: Message, policy: Policy, identity: Identity):
   // What is passed on is not completed, put in order or judged: only what was edited is other than it was.
   if (policy.pieces?.isPassedOn(mail) === true) {
     const { fields, body, separator } = writer.part(mail);
-    return { fields, separator, isPassedOn: true, body, requires: shared.requires, findings };
+    const { requires } = shared;
+    return { fields, messageId: undefined, separator, isPassedOn: true, body, requires, findings };
   }
   assertOriginator(mail);
   const part = writer.part(mail);
@@ -44,7 +49,8 @@ export function writeMessage(mail: Message, policy: Policy, identity: Identity):
   if (part.level !== 2) endLine(body, policy);
   const fields = inOrder(headOf(part, policy, identity), policy);
   const { requires } = shared;
-  return { fields, separator: undefined, isPassedOn: false, body, requires, findings };
+  const messageId = hasField(mail, messageIdField) ? undefined : identity.messageId;
+  return { fields, messageId, separator: undefined, isPassedOn: false, body, requires, findings };
 }
 
 /**

@@ -3,7 +3,6 @@
  *
  * A policy carries this, so that a program that only composes does not.
  */
-import { ascii, concatBytes } from "@letterwright/base/bytes";
 import {
   bodyOriginOf,
   originOf,
@@ -23,7 +22,7 @@ import { isHidden } from "./part-fields.ts";
 import { Output } from "./pieces.ts";
 import { smtpPolicy, type Policy } from "./policy.ts";
 import type { TreeWriter } from "./tree.ts";
-import { lowerCase, originField, pushFields, type WrittenField } from "./written-field.ts";
+import { ended, lowerCase, originField, pushFields, type WrittenField } from "./written-field.ts";
 import { require, requireLevel, type Shared, type WrittenPart } from "./written-part.ts";
 
 /** For what was read and is passed on: origins as they are, whatever they hold. */
@@ -109,15 +108,10 @@ function fieldsOf(writer: TreeWriter, part: Part): readonly WrittenField[] {
       const found = faultInFields(origin, writer.policy);
       keepsOrigin("a line that is no field", found, writer.policy, writer.shared.findings);
     }
-    const field: WrittenField =
-      origin === undefined ? writer.fields.one(one, lower) : originField(origin, "");
+    const field = origin === undefined ? writer.fields.one(one, lower) : originField(origin, "");
     if (!field.isAscii) require(writer.shared, "SMTPUTF8");
-    const isOpen = field.origin !== undefined && field.origin.at(-1) !== 0x0a;
     const isLast = index === part.fields.length - 1;
-    const lineEnd = ascii(writer.policy.lineEnd);
-    written.push(
-      isOpen && !isLast ? { ...field, origin: concatBytes([field.origin, lineEnd]) } : field,
-    );
+    written.push(isLast ? field : ended(field, writer.policy));
   });
   return written;
 }

@@ -1,12 +1,20 @@
 /** Fields as they are written: text, or the octets they were read from. */
-import { ascii, concatBytes, isAsciiBytes, utf8 } from "@letterwright/base/bytes";
+import {
+  asciiInto,
+  concatBytes,
+  isAsciiBytes,
+  utf8,
+  utf8Into,
+  utf8Length,
+} from "@letterwright/base/bytes";
+import type { RawField, RawHead } from "@letterwright/message";
 import { checkFields } from "./gate.ts";
 import { nameIn } from "./origins.ts";
 import type { Output } from "./pieces.ts";
 import type { Policy } from "./policy.ts";
 
-/** One field as it is written. */
-export interface WrittenField {
+/** One field as it is written. Octets are made of its text when they are asked for. */
+export class WrittenField implements RawField {
   readonly name: string;
   /** The name in lower case. */
   readonly lower: string;
@@ -14,68 +22,47 @@ export interface WrittenField {
   readonly isAscii: boolean;
   /** Octets that it was read from and that are written instead of `text`. */
   readonly origin: Uint8Array | undefined;
+  private octets: Uint8Array | undefined;
+
+  constructor(
+    name: string,
+    lower: string,
+    text: string,
+    isAscii: boolean,
+    origin: Uint8Array | undefined,
+  ) {
+    this.name = name;
+    this.lower = lower;
+    this.text = text;
+    this.isAscii = isAscii;
+    this.origin = origin;
+    this.octets = origin;
+  }
+
+  get bytes(): Uint8Array {
+    return (this.octets ??= utf8(this.text));
+  }
 }
 
 /** A field whose value is a token or the like: there is nothing to fold or to encode. */
 export function ownField(name: string, value: string, { lineEnd }: Policy): WrittenField {
   const text = `${name}: ${value}${lineEnd}`;
-  return { name, lower: lowerCase(name), text, isAscii: true, origin: undefined };
+  return new WrittenField(name, lowerCase(name), text, true, undefined);
 }
 
 /** A field of these octets. */
 export function originField(origin: Uint8Array, name: string = nameIn(origin)): WrittenField {
-  return { name, lower: lowerCase(name), text: "", isAscii: isAsciiBytes(origin), origin };
+  return new WrittenField(name, lowerCase(name), "", isAsciiBytes(origin), origin);
 }
 
-/**
- * The fields, each looked at once more as it is written; where one was read without a line end, because nothing stood
- * behind it, with one.
- */
-export function pushFields(
-  output: Output,
-  fields: readonly WrittenField[],
-  policy: Policy,
-  ends = true,
-): void {
-  // Nearly always all of them are text of one octet a character, and one look does for all.
-  const isPlain = fields.every(isOwnAscii);
-  if (isPlain) output.ascii(textOf(fields, policy));
-  else for (const one of fields) pushField(output, one, policy, ends);
+/** With a line end, also where it was read without one because nothing stood behind it. */
+export function ended(one: WrittenField, { lineEnd }: Policy): WrittenField {
+  const { name, origin } = one;
+  if (origin === undefined || origin.length === 0 || origin.at(-1) === 0x0a) return one;
+  return originField(concatBytes([origin, utf8(lineEnd)]), name);
 }
 
-function pushField(output: Output, one: WrittenField, policy: Policy, ends: boolean): void {
-  const { origin } = one;
-  if (origin === undefined) output.text(textOf([one], policy), one.isAscii);
-  else {
-    output.add({ kind: "bytes", bytes: origin });
-    if (ends && !isEnded(origin)) output.ascii(policy.lineEnd);
-  }
-}
-
-/** The same as octets, of each field its own; and the line end behind them. */
-export function octetsOfFields(
-  fields: readonly WrittenField[],
-  policy: Policy,
-  ends: boolean,
-): readonly Uint8Array[] {
-  const { lineEnd } = policy;
-  if (!fields.every(isOwnAscii)) {
-    return [...fields.map((one) => octetsOfField(one, policy, ends)), ascii(lineEnd)];
-  }
-  // Pieces of one array cost less than an array each.
-  const octets = ascii(textOf(fields, policy) + lineEnd);
-  const pieces: Uint8Array[] = [];
-  let start = 0;
-  for (let at = 0; at < fields.length; at++) {
-    const end = start + (fields[at] as WrittenField).text.length;
-    pieces.push(octets.subarray(start, end));
-    start = end;
-  }
-  pieces.push(octets.subarray(start));
-  return pieces;
-}
-
-/** The text of fields, looked at. */
+/** The text of the fields that are text, looked at once more as it is written. */
 function textOf(fields: readonly WrittenField[], { lineEnd, utf8Fields }: Policy): string {
   let text = "";
   for (let at = 0; at < fields.length; at++) text += (fields[at] as WrittenField).text;
@@ -83,19 +70,60 @@ function textOf(fields: readonly WrittenField[], { lineEnd, utf8Fields }: Policy
   return text;
 }
 
-function isOwnAscii({ isAscii, origin }: WrittenField): boolean {
-  return isAscii && origin === undefined;
+/** The fields as pieces; `ends` says whether each gets the line end that it may lack. */
+export function pushFields(
+  output: Output,
+  fields: readonly WrittenField[],
+  policy: Policy,
+  ends = true,
+): void {
+  const text = textOf(fields, policy);
+  // Nearly always all of them are text.
+  if (fields.every(isText)) output.text(text, fields.every(isAscii));
+  else {
+    for (const one of fields) {
+      if (isText(one)) output.text(one.text, one.isAscii);
+      else output.add({ kind: "bytes", bytes: (ends ? ended(one, policy) : one).bytes });
+    }
+  }
 }
 
-function octetsOfField(one: WrittenField, policy: Policy, ends: boolean): Uint8Array {
-  const { origin } = one;
-  if (origin === undefined) return utf8(textOf([one], policy));
-  if (!ends || isEnded(origin)) return origin;
-  return concatBytes([origin, utf8(policy.lineEnd)]);
+/** The fields and the line end behind them, to be written at once; `undefined` where some are octets that were read. */
+export function headOf(
+  fields: readonly WrittenField[],
+  policy: Policy,
+  messageId: string | undefined,
+): RawHead | undefined {
+  const text = textOf(fields, policy);
+  return fields.every(isText)
+    ? new TextHead(text + policy.lineEnd, fields.every(isAscii), messageId)
+    : undefined;
 }
 
-function isEnded(origin: Uint8Array): boolean {
-  return origin.length === 0 || origin.at(-1) === 0x0a;
+class TextHead implements RawHead {
+  readonly byteLength: number;
+  readonly messageId: string | undefined;
+  private readonly text: string;
+  private readonly isAscii: boolean;
+
+  constructor(text: string, isAllAscii: boolean, messageId: string | undefined) {
+    this.byteLength = isAllAscii ? text.length : utf8Length(text);
+    this.messageId = messageId;
+    this.text = text;
+    this.isAscii = isAllAscii;
+  }
+
+  writeInto(target: Uint8Array, offset: number): number {
+    return offset + (this.isAscii ? asciiInto : utf8Into)(target, offset, this.text);
+  }
+}
+
+function isText({ origin }: WrittenField): boolean {
+  return origin === undefined;
+}
+
+function isAscii(one: WrittenField): boolean {
+  return one.isAscii;
 }
 
 const lowerCased = new Map<string, string>();

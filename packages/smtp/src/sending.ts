@@ -1,11 +1,11 @@
 /** One message over a connection that is ready for it: looked at first, and then sent. */
-import { concatBytes } from "@letterwright/base/bytes";
 import {
+  headBytes,
   rawByteLength,
   rawChunks,
+  writeHeadInto,
   type Envelope,
   type Outgoing,
-  type RawField,
   type RawMessage,
 } from "@letterwright/message";
 import {
@@ -87,8 +87,8 @@ export function prepare(connection: Connection, sending: Sending): Prepared | Pr
 
 function looked(connection: Connection, sending: Sending, raw: RawMessage): Prepared {
   const written = writtenInto(connection, raw);
-  checkedOutgoing(raw, connection.offer, written?.body);
-  const pieces = written === undefined ? piecesOf(raw) : [written.whole];
+  checkedOutgoing(raw, connection.offer, written);
+  const pieces = written === undefined ? piecesOf(raw) : [written];
   const totalBytes = pieces === undefined ? rawByteLength(raw) : lengthOf(pieces);
   const said = parametersOf(raw, sending.envelope, connection, sending.options, totalBytes);
   return { raw, pieces, totalBytes, said };
@@ -228,40 +228,27 @@ const smallBytes = 16_384;
 const largeBytes = 65_536;
 
 /** A message whose octets are not made yet: into memory of the connection, so that no other is needed. */
-function writtenInto(
-  { exchange }: Connection,
-  raw: RawMessage,
-): { readonly whole: Uint8Array; readonly body: Uint8Array } | undefined {
-  const { fields, separator, body } = raw;
+function writtenInto({ exchange }: Connection, raw: RawMessage): Uint8Array | undefined {
+  const { body } = raw;
   if (body.writeInto === undefined) return undefined;
   const totalBytes = rawByteLength(raw);
   if (totalBytes === undefined || totalBytes > wholeBytes) return undefined;
   const isSmall = totalBytes <= smallBytes;
   if (!isSmall && totalBytes < largeBytes) return undefined;
   const whole = isSmall ? exchange.slab.take(totalBytes) : exchange.memoryFor(totalBytes);
-  let at = 0;
-  for (let index = 0; index < fields.length; index++) {
-    const { bytes } = fields[index] as RawField;
-    whole.set(bytes, at);
-    at += bytes.length;
-  }
-  whole.set(separator, at);
-  at += separator.length;
-  const end = body.writeInto(whole, at);
+  const end = body.writeInto(whole, writeHeadInto(whole, 0, raw));
   if (end !== totalBytes) throw lengthMismatch(totalBytes, end);
-  return { whole, body: whole.subarray(at) };
+  return whole;
 }
 
 /** The message when all of it is in memory. `checkedOutgoing` has looked at it. */
-function piecesOf({ fields, separator, body }: RawMessage): readonly Uint8Array[] | undefined {
+function piecesOf(raw: RawMessage): readonly Uint8Array[] | undefined {
+  const { body } = raw;
   if (body.bytes === undefined) return undefined;
   if (body.byteLength !== undefined && body.byteLength !== body.bytes.length) {
     throw lengthMismatch(body.byteLength, body.bytes.length);
   }
-  const head: Uint8Array[] = [];
-  for (let at = 0; at < fields.length; at++) head.push((fields[at] as RawField).bytes);
-  head.push(separator);
-  return [concatBytes(head), body.bytes];
+  return [headBytes(raw), body.bytes];
 }
 
 function lengthOf(pieces: readonly Uint8Array[]): number {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { connect as connectSocket } from "node:net";
 import { Duplex } from "node:stream";
 import { concatBytes, utf8 } from "@letterwright/base/bytes";
-import { envelope, mailbox, type RawMessage } from "@letterwright/message";
+import { envelope, mailbox, type RawHead, type RawMessage } from "@letterwright/message";
 import { smtpTransport, type SmtpOptions } from "@letterwright/smtp";
 import type { BulkOptions } from "@letterwright/transport";
 import { describe, expect, it } from "vitest";
@@ -86,6 +86,17 @@ describe.each(ways)("large messages, %s", (_title, keywords, options, bulk) => {
   });
 });
 
+function headOf(text: string): RawHead {
+  const octets = utf8(text);
+  return {
+    byteLength: octets.length,
+    writeInto(target, offset) {
+      target.set(octets, offset);
+      return offset + octets.length;
+    },
+  };
+}
+
 it("are looked at before anything is said: a bare line end, and a length that is not kept", async () => {
   await using server = await storingServer();
   await using transport = smtpTransport({
@@ -121,6 +132,29 @@ it("are looked at before anything is said: a bare line end, and a length that is
     "RCPT TO:<to@example.org>",
     "DATA",
   ]);
+});
+
+it("have their fields written at once where they know how, and a copy has fields of its own", async () => {
+  await using server = await storingServer();
+  await using transport = smtpTransport({
+    host: "127.0.0.1",
+    port: server.port,
+    tls: "none",
+    clientName: "c.example.com",
+  });
+  const made = (head: string): RawMessage =>
+    Object.assign(Object.create({ head: headOf(head) }) as object, largeMail(1));
+  const usual = made("A: at once\r\n\r\n");
+  await transport.send(usual, to);
+  await transport.send({ ...usual, fields: [{ name: "B", bytes: utf8("B: copy\r\n") }] }, to);
+  const body = bodyOf(1);
+  for (const [at, head] of ["A: at once\r\n\r\n", "B: copy\r\n\r\n"].entries()) {
+    expect(server.stored[at]?.content === head + body, head).toBe(true);
+  }
+  await expect(transport.send(made("A: bare\n\r\n"), to)).rejects.toMatchObject({
+    code: "OUTGOING_BARE_LINE_END",
+  });
+  expect(server.stored).toHaveLength(2);
 });
 
 it("are not changed in the hands of a stream of the caller's, which may keep them", async () => {

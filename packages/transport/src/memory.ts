@@ -88,7 +88,8 @@ export function memoryTransport(options: MemoryTransportOptions = {}): MemoryTra
 
 /** The Message-ID of a raw message, for its receipt. */
 export function messageIdOf(raw: RawMessage): string | undefined {
-  const { fields } = raw;
+  const { fields, head } = raw;
+  if (head?.messageId !== undefined) return head.messageId;
   for (let at = 0; at < fields.length; at++) {
     const { name, bytes } = fields[at] as RawField;
     if (name.length !== 10 || name.toLowerCase() !== "message-id") continue;

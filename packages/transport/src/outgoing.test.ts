@@ -9,7 +9,7 @@ import {
 } from "@letterwright/message";
 import { describe, expect, it } from "vitest";
 import { memoryTransport } from "./memory.ts";
-import { guardLineEnds, resolveOutgoing } from "./outgoing.ts";
+import { checkedOutgoing, guardLineEnds, resolveOutgoing } from "./outgoing.ts";
 
 const to = envelope({
   reversePath: null,
@@ -84,6 +84,35 @@ describe("NUL (RFC 2045 §2.7)", () => {
     const binary = { ...raw("\0"), requires: new Set(["BINARYMIME"] as const) };
     const offer = { keywords: new Map([["BINARYMIME", []]]) };
     await expect(resolveOutgoing(binary, offer)).resolves.toBeDefined();
+  });
+});
+
+describe("octets that are written already", () => {
+  const offer = { keywords: new Map([["BINARYMIME", []]]) };
+  const binary = { ...raw("12"), requires: new Set(["BINARYMIME"] as const) };
+  it("are looked at, and not those they were made of", () => {
+    expect(checkedOutgoing(raw("\n"), bareOffer, utf8("A: b\r\n\r\n"))).toBeDefined();
+    for (const [whole, code] of [
+      ["A: b\n\r\n", "OUTGOING_BARE_LINE_END"],
+      ["A: b\r\n\r\na\r", "OUTGOING_BARE_LINE_END"],
+      ["A: \0\r\n\r\n", "OUTGOING_HAS_NUL"],
+      [`${"A: b\r\n".repeat(1000)}\r\na\rb`, "OUTGOING_BARE_LINE_END"],
+    ] as const) {
+      expect(() => checkedOutgoing(raw(""), bareOffer, utf8(whole))).toThrow(
+        expect.objectContaining({ code }),
+      );
+    }
+  });
+  it("are looked at up to the body where that requires BINARYMIME (RFC 3030 §3)", () => {
+    expect(checkedOutgoing(binary, offer, utf8("A: b\r\n\r\n\n\0"))).toBeDefined();
+    expect(() => checkedOutgoing(binary, offer, utf8("A: b\n\r\n\n\0"))).toThrow(
+      expect.objectContaining({ code: "OUTGOING_BARE_LINE_END" }),
+    );
+  });
+  it("do not hide the name of a field", () => {
+    expect(() => checkedOutgoing(raw("", "Bcc: x\r\n"), bareOffer, utf8("A: b\r\n\r\n"))).toThrow(
+      expect.objectContaining({ code: "OUTGOING_HAS_BCC" }),
+    );
   });
 });
 

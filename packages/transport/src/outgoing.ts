@@ -3,6 +3,7 @@ import { cr, lf } from "@letterwright/base/bytes";
 import { areLines } from "@letterwright/base/codec";
 import { UsageError } from "@letterwright/base/error";
 import {
+  headBytes,
   offers,
   type Outgoing,
   type RawField,
@@ -23,30 +24,24 @@ export async function resolveOutgoing(outgoing: Outgoing, offer: ServerOffer): P
 }
 
 /**
- * The same for a message that is made: at once. `body` are the octets of its body, where they have been written
- * somewhere else than into its `bytes`.
+ * The same for a message that is made: at once. `whole` are all its octets, its body's last, where they have been
+ * written already: they are looked at, and not those they were made of.
  *
  * @throws {UsageError} what {@link resolveOutgoing} says
  */
 export function checkedOutgoing(
   raw: RawMessage,
   offer: ServerOffer,
-  body: Uint8Array | undefined = raw.body.bytes,
+  whole?: Uint8Array,
 ): RawMessage {
-  const { fields } = raw;
+  const { fields, body, requires } = raw;
   // By index: the engine makes an object for each step over a frozen list.
-  for (let at = 0; at < fields.length; at++) {
-    const { name, bytes } = fields[at] as RawField;
-    if (isBlind(name)) {
-      throw new UsageError(`the message has a ${name} field`, {
-        code: "OUTGOING_HAS_BCC",
-        hint: "Send it through mailer.send, which takes the field out, or remove it yourself.",
-      });
-    }
-    checkWhole(bytes);
-  }
-  checkWhole(raw.separator);
-  if (body !== undefined && !raw.requires.has("BINARYMIME")) checkWhole(body);
+  for (let at = 0; at < fields.length; at++) refuseBlind((fields[at] as RawField).name);
+  const isBinary = requires.has("BINARYMIME");
+  if (whole === undefined) {
+    checkWhole(headBytes(raw));
+    if (body.bytes !== undefined && !isBinary) checkWhole(body.bytes);
+  } else checkWhole(isBinary ? whole.subarray(0, whole.length - (body.byteLength ?? 0)) : whole);
   if (raw.requires.size === 0) return raw;
   for (const requirement of raw.requires) {
     if (!offers(offer, requirement)) {
@@ -60,9 +55,14 @@ export function checkedOutgoing(
 }
 
 /** Asked of every field of every message: their lengths tell nearly all of them apart. */
-function isBlind(name: string): boolean {
-  if (name.length === 3) return name.toLowerCase() === "bcc";
-  return name.length === 10 && name.toLowerCase() === "resent-bcc";
+function refuseBlind(name: string): void {
+  if (name.length !== 3 && name.length !== 10) return;
+  const lower = name.toLowerCase();
+  if (lower !== "bcc" && lower !== "resent-bcc") return;
+  throw new UsageError(`the message has a ${name} field`, {
+    code: "OUTGOING_HAS_BCC",
+    hint: "Send it through mailer.send, which takes the field out, or remove it yourself.",
+  });
 }
 
 /**
