@@ -40,6 +40,9 @@ export interface SmtpTransport extends BulkTransport {
    * rejected with. One that fails touches no other. Messages share round trips where the server offers PIPELINING;
    * with `window`, and CHUNKING, they need less than one each.
    *
+   * Over one connection they leave in their order. Over several there is none: a connection with nothing to do takes
+   * whatever waits, also what was to leave behind others over a connection that is slower.
+   *
    * @throws {UsageError} `BULK_OPTION_INVALID`, `TRANSPORT_CLOSED`
    */
   sendAll(items: Iterable<BulkItem> | AsyncIterable<BulkItem>, options?: BulkOptions): BulkResults;
@@ -109,9 +112,8 @@ export function smtpTransport(options: SmtpOptions): SmtpTransport {
       const sending = { outgoing: message, envelope, options, startedMs: performance.now() };
       return new Pooled(pool, pool.add(sending, ownLine, window, told));
     };
-    // Those on their way, those written in advance, and those that wait: a connection that is idle takes one of these,
-    // and not one that is written in advance behind others, which would come out of its order.
-    const limit = Math.min(lanes, 1000) * (window > 1 ? 3 * window : 4);
+    // Those on their way, those written in advance, and a few that wait.
+    const limit = Math.min(lanes, 1000) * (window > 1 ? 2 * window + 2 : 4);
     return bulkRun(items, send, { ...given, limit, ended: () => pool.closeLine(ownLine) });
   }
 
