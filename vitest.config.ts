@@ -4,7 +4,7 @@ import { TallyReporter } from "./internal/scripts/tally-reporter.ts";
 const config: ViteUserConfig = defineConfig({
   // Tests read the sources, not the built files; suites that spawn a command use what was built.
   ssr: {
-    resolve: { conditions: ["@letterwright/source", "module", "node", "development|production"] },
+    resolve: { conditions: ["@letterwright/source", "node", "development|production"] },
   },
   test: {
     include: [

@@ -1,42 +1,12 @@
-/**
- * What a transport does, as OpenTelemetry counts it.
- *
- * `meter` is what `metrics.getMeter("letterwright")` of `@opentelemetry/api` gives; the part that is needed of it stands
- * here, so that this runs without it. Nothing is measured before this is called, and nothing after `stop`.
- */
+/** What transports do, as OpenTelemetry counts it. */
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { SmtpMetric } from "@letterwright/smtp";
+import type { Attributes, Meter } from "@opentelemetry/api";
 
-type Attributes = Readonly<Record<string, string>>;
-
-/** What is used of OpenTelemetry's `Meter`. */
-export interface Meter {
-  createCounter(
-    name: string,
-    options?: InstrumentOptions,
-  ): {
-    add(value: number, attributes?: Attributes): void;
-  };
-  createUpDownCounter(
-    name: string,
-    options?: InstrumentOptions,
-  ): {
-    add(value: number, attributes?: Attributes): void;
-  };
-  createHistogram(
-    name: string,
-    options?: InstrumentOptions,
-  ): {
-    record(value: number, attributes?: Attributes): void;
-  };
-}
-
-interface InstrumentOptions {
-  readonly unit?: string;
-  readonly description?: string;
-}
-
-/** Feeds the meter with every SMTP transport of the process; gives what ends it. */
+/**
+ * Feeds the meter, which `metrics.getMeter("letterwright")` gives, with every SMTP transport of the process; gives what
+ * ends it. Nothing is measured before this is called, and nothing after that.
+ */
 export function measureSmtp(meter: Meter): () => void {
   const messages = meter.createCounter("smtp.client.messages", { unit: "{message}" });
   const bytes = meter.createCounter("smtp.client.io", { unit: "By" });
@@ -45,15 +15,15 @@ export function measureSmtp(meter: Meter): () => void {
     unit: "{connection}",
   });
   const waiting = meter.createUpDownCounter("smtp.client.queue", { unit: "{message}" });
-  /** What was last told, by the hosts of a transport: an up-down counter takes differences. */
-  const last = new Map<string, { readonly connections: number; readonly waiting: number }>();
+  /** What each transport told last: an up-down counter takes differences. */
+  const last = new Map<number, { readonly connections: number; readonly waiting: number }>();
 
   const listen = (message: unknown): void => {
     const metric = message as SmtpMetric;
     if (metric.kind === "message") {
       const attributes: Attributes = {
         outcome: metric.outcome,
-        ...(metric.host === undefined ? {} : { "server.address": metric.host }),
+        ...(metric.host === undefined ? {} : { server: metric.host }),
         ...(metric.flight === undefined ? {} : { flight: metric.flight }),
         ...(metric.code === undefined ? {} : { "error.type": metric.code }),
       };
@@ -62,12 +32,13 @@ export function measureSmtp(meter: Meter): () => void {
       duration.record(metric.durationMs / 1000, attributes);
       return;
     }
-    const pool = metric.hosts.join(",");
-    const before = last.get(pool) ?? { connections: 0, waiting: 0 };
+    const servers = metric.hosts.join(",");
+    const before = last.get(metric.transport) ?? { connections: 0, waiting: 0 };
     const now = { connections: metric.state.connections, waiting: metric.state.waiting };
-    connections.add(now.connections - before.connections, { pool });
-    waiting.add(now.waiting - before.waiting, { pool });
-    last.set(pool, now);
+    connections.add(now.connections - before.connections, { servers });
+    waiting.add(now.waiting - before.waiting, { servers });
+    if (now.connections === 0 && now.waiting === 0) last.delete(metric.transport);
+    else last.set(metric.transport, now);
   };
   subscribe("letterwright:smtp:metric", listen);
   return () => void unsubscribe("letterwright:smtp:metric", listen);

@@ -5,7 +5,14 @@ import type { PoolState } from "./pool/pool-state.ts";
 /** One number that changed, free of addresses and secrets. */
 export type SmtpMetric =
   /** What a transport's pool holds now: connections and its queue. */
-  | { readonly kind: "pool"; readonly hosts: readonly string[]; readonly state: PoolState }
+  | {
+      readonly kind: "pool";
+      /** Which transport of this process, by its number: two to the same hosts are two. */
+      readonly transport: number;
+      /** As people write them: `"smtp.example.com:465"`. */
+      readonly hosts: readonly string[];
+      readonly state: PoolState;
+    }
   /** What became of a message that was begun on a connection, or that no connection could be made for. */
   | {
       readonly kind: "message";

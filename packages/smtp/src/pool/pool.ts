@@ -19,8 +19,11 @@ const retreatMs = 1000;
 /** How long a host of several that could not be used is asked last. */
 const avoidedMs = 30_000;
 
+let pools = 0;
+
 export class Pool implements LaneHost {
   readonly settings: PoolSettings;
+  readonly #number: number = ++pools;
   readonly #smtp: SmtpSettings;
   readonly #lanes: Set<Lane> = new Set();
   readonly #lines: Line[] = [];
@@ -248,7 +251,8 @@ export class Pool implements LaneHost {
 
   #tell(): void {
     if (!isMeasured()) return;
-    measure({ kind: "pool", hosts: this.#smtp.targets.map(labelOf), state: this.state });
+    const hosts = this.#smtp.targets.map(labelOf);
+    measure({ kind: "pool", transport: this.#number, hosts, state: this.state });
   }
 
   /** Ends a job of which nothing went over a line. */
