@@ -93,6 +93,10 @@ export class Exchange {
   };
   /** Called once, when the connection has ended and whoever waited for it has been told. */
   onEnd: (() => void) | undefined;
+  /** Called when all that was heard at once has been told. */
+  onHeard: (() => void) | undefined;
+  /** Whether there is more to tell of what was heard, so that `onHeard` is still to come. */
+  isHearing = false;
 
   constructor(stream: Duplex, { settings, place, upgrade }: ExchangeParts) {
     this.#settings = settings;
@@ -472,9 +476,13 @@ export class Exchange {
 
   readonly #onData = (chunk: Uint8Array): void => {
     this.hold();
+    this.isHearing = true;
     try {
       this.#heard(chunk);
+      this.isHearing = false;
+      this.onHeard?.();
     } finally {
+      this.isHearing = false;
       this.release();
     }
   };

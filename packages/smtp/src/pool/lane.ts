@@ -7,17 +7,19 @@
  * travels by BDAT in the same flight. Answers come in order, so that what fails is known to be one's own, or that of
  * the line; and who heard nothing when the line broke, and did not send its end, can be begun anew elsewhere.
  */
-import { asciiDomain } from "@letterwright/message";
-import { ProtocolError, type Dialog } from "@letterwright/smtp-protocol";
+import type { Dialog } from "@letterwright/smtp-protocol";
 import type { SendReceipt } from "@letterwright/transport";
 import { leave, type Connection } from "../connection.ts";
 import { timedOut } from "../failure.ts";
-import { isMeasured, measure, outcomeOf, type SmtpFlight } from "../metric.ts";
-import type { Run } from "../run.ts";
-import { begin, prepare, type Prepared, type SendingWatch, type Way } from "../sending.ts";
+import { begin, prepare, type Prepared } from "../sending.ts";
+import { Flight, mayReplay, measureFlight, type FlightWatch } from "./flight.ts";
 import type { HostMemory } from "./host-memory.ts";
+import { Idleness } from "./idleness.ts";
 import type { Job } from "./job.ts";
 import type { PoolSettings } from "./pool-options.ts";
+import { Reach } from "./reach.ts";
+import { Stage } from "./stage.ts";
+import { Ways } from "./ways.ts";
 
 /** What a lane asks of its pool. */
 export interface LaneHost {
@@ -34,64 +36,8 @@ export interface LaneHost {
   retired(lane: Lane, whenClosed: Promise<void>): void;
 }
 
-/** What a flight tells its lane. */
-interface FlightWatch {
-  ended(flight: Flight): void;
-  accepted(flight: Flight, receipt: SendReceipt): void;
-  failed(flight: Flight, reason: unknown): void;
-}
-
-/** A message that was begun on a lane. */
-class Flight implements SendingWatch {
-  readonly job: Job;
-  /** Nothing went over the connection before it. */
-  readonly isFirst: boolean;
-  /** It was begun before the one ahead of it was answered. */
-  readonly isBehind: boolean;
-  readonly isChunked: boolean;
-  readonly isEager: boolean;
-  readonly way: Way;
-  readonly #watch: FlightWatch;
-  run: Readonly<Run> | undefined = undefined;
-
-  constructor(
-    job: Job,
-    way: Way,
-    isFirst: boolean,
-    isBehind: boolean,
-    isChunked: boolean,
-    watch: FlightWatch,
-  ) {
-    this.job = job;
-    this.way = way;
-    this.isFirst = isFirst;
-    this.isBehind = isBehind;
-    this.isChunked = isChunked;
-    this.isEager = way.flight === "eager";
-    this.#watch = watch;
-  }
-
-  ended(): void {
-    this.#watch.ended(this);
-  }
-
-  accepted(receipt: SendReceipt): void {
-    this.#watch.accepted(this, receipt);
-  }
-
-  failed(reason: unknown): void {
-    this.#watch.failed(this, reason);
-  }
-}
-
-interface Staged {
-  readonly job: Job;
-  readonly prepared: Prepared;
-}
-
 /** Octets that may be staged, or on their way out, before more is begun. */
 const maxAheadBytes = 1_048_576;
-const maxReplays = 5;
 const soon: Promise<void> = Promise.resolve();
 /** How long a connection that is asked whether it still stands may think about it. */
 const probeMs = 10_000;
@@ -100,32 +46,30 @@ export class Lane {
   readonly connection: Connection;
   readonly #host: LaneHost;
   readonly #memory: HostMemory;
+  readonly #ways: Ways;
   readonly #openedMs: number = performance.now();
   /** Messages that may still be begun. */
   #left: number;
   #begun = 0;
-  /** Domains of recipients, where the server limits them. */
-  readonly #domains: Set<string> = new Set();
-  readonly #maxDomains: number;
+  readonly #reach: Reach;
   readonly #flights: Flight[] = [];
   /** Begun, and its end not yet written: nothing else may be begun. */
   #open: Flight | undefined;
-  readonly #staged: Staged[] = [];
-  #stagedBytes = 0;
+  readonly #staged: Stage = new Stage();
   /** A job whose message is being written, where that takes time. */
   #preparing: Job | undefined;
   #unbegun: Job[] = [];
   #brokeWith: { transactions: number; isPipelined: boolean } | undefined;
   #window = 1;
-  #way: Way | undefined;
   /** A last chunk was refused: some servers keep the transaction open then (RFC 3030 §2). */
   #needsReset = false;
   #isFilling = false;
   #isStaging = false;
   #isRetired = false;
   #isProbing = false;
-  #idleSinceMs: number | undefined;
-  #idleTimer: NodeJS.Timeout | undefined;
+  /** Whether something was answered, and nothing has been begun for it. */
+  #isDue = false;
+  readonly #idleness: Idleness;
 
   readonly #watch: FlightWatch = {
     ended: (flight) => this.#endedWriting(flight),
@@ -141,10 +85,13 @@ export class Lane {
     this.connection = connection;
     this.#host = host;
     this.#memory = memory;
+    this.#ways = new Ways(connection, memory);
     const { mails, recipientDomains } = connection.terms.limits;
     this.#left = Math.min(host.settings.maxMessagesPerConnection, mails ?? Infinity);
-    this.#maxDomains = recipientDomains ?? Infinity;
+    this.#reach = new Reach(recipientDomains);
+    this.#idleness = new Idleness(host.settings.maxIdleMs, () => this.retire());
     connection.exchange.onEnd = () => this.#ended();
+    connection.exchange.onHeard = this.#goOnIfDue;
   }
 
   /** Whether nothing is under way and nothing staged. */
@@ -159,7 +106,7 @@ export class Lane {
 
   /** When it was last used, on the clock of `performance.now()`. */
   get idleSinceMs(): number {
-    return this.#idleSinceMs ?? 0;
+    return this.#idleness.sinceMs ?? 0;
   }
 
   /** Messages that were begun and not answered. */
@@ -169,24 +116,14 @@ export class Lane {
 
   /** Takes jobs, as many as are of use now; asks the connection first whether it stands, where it was idle for long. */
   fill(): void {
-    const { probeAfterMs } = this.#host.settings;
-    if (
-      this.#idleSinceMs !== undefined &&
-      performance.now() - this.#idleSinceMs > probeAfterMs &&
-      !this.#isRetired
-    ) {
-      void this.#probe();
-      return;
-    }
-    this.#fill(false);
+    const isOld = this.#idleness.isLongerThan(this.#host.settings.probeAfterMs);
+    if (isOld && !this.#isRetired) void this.#probe();
+    else this.#fill(false);
   }
 
   /** Takes out a job that nobody waits for any more, if nothing of it was said. */
   forget(job: Job): boolean {
-    const at = this.#staged.findIndex((staged) => staged.job === job);
-    if (at !== -1) {
-      this.#stagedBytes -= this.#staged[at]?.prepared.totalBytes ?? 0;
-      this.#staged.splice(at, 1);
+    if (this.#staged.remove(job)) {
       job.line.done(this);
       return true;
     }
@@ -202,14 +139,14 @@ export class Lane {
 
   /** What will be begun next, and could be begun elsewhere. */
   get nextStaged(): Job | undefined {
-    return this.#staged[0]?.job;
+    return this.#staged.next?.job;
   }
 
   /** Takes nothing new, and says goodbye when what is under way is over. */
   retire(): void {
     if (this.#isRetired) return;
     this.#isRetired = true;
-    clearTimeout(this.#idleTimer);
+    this.#idleness.stop();
     const { exchange } = this.connection;
     exchange.rise();
     this.#host.retired(this, leave(exchange));
@@ -234,17 +171,16 @@ export class Lane {
   #step(isLater: boolean): boolean {
     const { exchange } = this.connection;
     if (this.#isRetired || exchange.failure !== undefined || exchange.isEnding) return false;
-    const next = this.#staged[0];
+    const { next } = this.#staged;
     if (next !== undefined && this.#mayBegin(next.job)) {
       this.#staged.shift();
-      this.#stagedBytes -= next.prepared.totalBytes ?? 0;
       this.#begin(next.job, next.prepared);
       return true;
     }
     if (this.#preparing !== undefined || this.#isSpent()) return false;
     const isBusy = this.#flights.length > 0 || this.#staged.length > 0;
     if (isBusy) {
-      if (this.#staged.length >= this.#window || this.#stagedBytes > maxAheadBytes) return false;
+      if (this.#staged.length >= this.#window || this.#staged.bytes > maxAheadBytes) return false;
       if (!this.#host.isSaturated()) return false;
       const isWanted = this.#staged.length === 0 && this.#open === undefined && this.#hasRoom();
       // What cannot leave now is written while the server thinks.
@@ -271,13 +207,19 @@ export class Lane {
     return (
       this.#left - this.#staged.length <= 0 ||
       performance.now() - this.#openedMs > maxLifetimeMs ||
-      this.#domains.size > this.#maxDomains
+      this.#reach.isExceeded
     );
   }
 
   #stage(job: Job): void {
     this.#window = job.window;
-    if (this.#maxDomains !== Infinity && !this.#mayReach(job)) return;
+    if (!this.#reach.admit(job.sending.envelope)) {
+      // It takes nothing more, and says goodbye behind what it has.
+      this.#left = this.#staged.length;
+      job.line.done(this);
+      this.#host.giveBack([job]);
+      return;
+    }
     let prepared: Prepared | Promise<Prepared>;
     try {
       prepared = prepare(this.connection, job.sending);
@@ -286,8 +228,7 @@ export class Lane {
       return;
     }
     if (!(prepared instanceof Promise)) {
-      this.#staged.push({ job, prepared });
-      this.#stagedBytes += prepared.totalBytes ?? 0;
+      this.#staged.push(job, prepared);
       return;
     }
     void this.#stageWhenMade(job, prepared);
@@ -300,33 +241,13 @@ export class Lane {
       const prepared = await made;
       if (this.#preparing !== job) return; // the connection ended, and the job is elsewhere
       if (job.isSettled) job.line.done(this);
-      else {
-        this.#staged.push({ job, prepared });
-        this.#stagedBytes += prepared.totalBytes ?? 0;
-      }
+      else this.#staged.push(job, prepared);
     } catch (error) {
       if (this.#preparing !== job) return;
       this.#drop(job, error);
     }
     this.#preparing = undefined;
     this.#fill(false);
-  }
-
-  /** RFC 9422 §4.3: where the server limits domains, a connection that would exceed it takes nothing more. */
-  #mayReach(job: Job): boolean {
-    const domains = new Set(this.#domains);
-    for (const { mailbox } of job.sending.envelope.recipients) {
-      domains.add(asciiDomain(mailbox.domain).toLowerCase());
-    }
-    const isFirst = this.#domains.size === 0;
-    if (domains.size <= this.#maxDomains || isFirst) {
-      for (const domain of domains) this.#domains.add(domain);
-      return true;
-    }
-    this.#left = this.#staged.length;
-    job.line.done(this);
-    this.#host.giveBack([job]);
-    return false;
   }
 
   #drop(job: Job, error: unknown): void {
@@ -337,28 +258,12 @@ export class Lane {
   }
 
   #hasRoom(): boolean {
-    return this.#flights.length < this.#depth(this.#window);
-  }
-
-  /** How many transactions may be unanswered at once. */
-  #depth(window: number): number {
-    const { settings, terms } = this.connection;
-    if (!settings.pipelining || !terms.hasPipelining) return 1;
-    if (this.#memory.manners !== "full") return 1;
-    if (this.#isWindow(window)) return window;
-    // What is eager without a window has one unknown outcome at most.
-    return settings.flight === "eager" && terms.hasChunks ? 1 : 2;
-  }
-
-  #isWindow(window: number): boolean {
-    const { settings, terms } = this.connection;
-    return (
-      window > 1 && settings.chunking !== false && settings.protocol === "smtp" && terms.hasChunks
-    );
+    return this.#flights.length < this.#ways.depth(this.#window);
   }
 
   #mayBegin(job: Job): boolean {
-    if (this.#open !== undefined || this.#flights.length >= this.#depth(job.window)) return false;
+    if (this.#open !== undefined || this.#flights.length >= this.#ways.depth(job.window))
+      return false;
     return this.#flights.length === 0 || this.connection.exchange.backlog < maxAheadBytes;
   }
 
@@ -370,8 +275,10 @@ export class Lane {
     const { exchange, terms, timings } = this.connection;
     const isBehind = this.#flights.length > 0;
     if (!isBehind) exchange.rise();
-    this.#idleSinceMs = undefined;
-    const way = this.#wayOf(job);
+    this.#idleness.end();
+    const reset =
+      this.#needsReset || exchange.session.planned !== "ready" || this.#hasChunksUnderWay();
+    const way = this.#ways.of(job.window, reset);
     this.#needsReset = false;
     const isFirst = this.#begun === 0;
     const isChunked = terms.hasChunks && way.chunking !== false;
@@ -382,27 +289,6 @@ export class Lane {
     this.#open = flight;
     const own = isFirst ? timings : undefined;
     flight.run = begin(this.connection, job.sending, prepared, way, own, flight);
-  }
-
-  /** The same object as for the one before, where it is the same way. */
-  #wayOf({ window }: Job): Way {
-    const { exchange, settings, terms } = this.connection;
-    const { manners } = this.#memory;
-    const isFull = manners === "full";
-    const isEager = isFull && (settings.flight === "eager" || this.#isWindow(window));
-    const pipelining = settings.pipelining && terms.hasPipelining && manners !== "turns";
-    const flight = isEager ? "eager" : "grouped";
-    const chunking = isFull ? settings.chunking : false;
-    const reset =
-      this.#needsReset || exchange.session.planned !== "ready" || this.#hasChunksUnderWay();
-    const last = this.#way;
-    const isLast =
-      last !== undefined &&
-      last.pipelining === pipelining &&
-      last.flight === flight &&
-      last.chunking === chunking &&
-      last.reset === reset;
-    return isLast ? last : (this.#way = { pipelining, flight, chunking, reset });
   }
 
   /** What fails may leave its transaction open, so that RSET has to go before what is begun behind it. */
@@ -420,7 +306,7 @@ export class Lane {
   #accepted(flight: Flight, receipt: SendReceipt): void {
     this.#memory.behaved();
     this.#over(flight);
-    this.#tell(flight, undefined);
+    measureFlight(flight, this.connection, undefined);
     flight.job.accepted(receipt);
     this.#host.settled(flight.job);
     this.#goOn();
@@ -437,52 +323,15 @@ export class Lane {
     this.#over(flight);
     const { job } = flight;
     this.#needsReset ||= flight.isChunked;
-    if (failure !== undefined && this.#mayReplay(flight, reason)) {
+    if (failure !== undefined && mayReplay(flight, reason)) {
       job.replays += 1;
       this.#unbegun.push(job);
       return; // the end of the connection follows
     }
-    this.#tell(flight, reason);
+    measureFlight(flight, this.connection, reason);
     job.failed(reason);
     this.#host.settled(job);
     this.#goOn();
-  }
-
-  /**
-   * Whether a job can be begun elsewhere without a doubt: nothing of it was answered, and its end has not left, or
-   * the server said that it closes (RFC 5321 §3.8). The first over a connection has its error: whatever is wrong would be wrong again.
-   */
-  #mayReplay({ job, run, isFirst, way }: Flight, reason: unknown): boolean {
-    const isClosing = reason instanceof ProtocolError && reason.code === "SMTP_SERVER_CLOSING";
-    return (
-      !isFirst &&
-      run !== undefined &&
-      run.heard <= (way.reset ? 1 : 0) &&
-      (!run.endMayHaveLeft || isClosing) &&
-      job.sending.options.signal?.aborted !== true &&
-      job.replays < maxReplays
-    );
-  }
-
-  #tell({ job, run, isEager, isBehind, way }: Flight, reason: unknown): void {
-    if (!isMeasured()) return;
-    const { terms, place } = this.connection;
-    let flight: SmtpFlight = way.pipelining ? "grouped" : "turns";
-    if (isEager && terms.hasChunks) flight = job.window > 1 ? "window" : "eager";
-    else if (isBehind) flight = "chained";
-    const { outcome, code } =
-      reason === undefined
-        ? ({ outcome: "accepted", code: undefined } as const)
-        : outcomeOf(reason);
-    measure({
-      kind: "message",
-      host: place.label,
-      outcome,
-      code,
-      flight,
-      byteLength: run?.sent ?? 0,
-      durationMs: performance.now() - job.sending.startedMs,
-    });
   }
 
   #over(flight: Flight): void {
@@ -493,10 +342,18 @@ export class Lane {
     flight.job.line.done(this);
   }
 
+  /** Many may be answered at once: what is begun next is begun together, when all of them have been told. */
   #goOn(): void {
     const { exchange } = this.connection;
-    if (exchange.failure === undefined && !exchange.isEnding) this.#fill(false);
+    if (exchange.isHearing) this.#isDue = true;
+    else if (exchange.failure === undefined && !exchange.isEnding) this.#fill(false);
   }
+
+  readonly #goOnIfDue = (): void => {
+    if (!this.#isDue) return;
+    this.#isDue = false;
+    this.#goOn();
+  };
 
   /** Nothing to do: it is kept for a while, unless it has done enough. */
   #rest(): void {
@@ -506,22 +363,9 @@ export class Lane {
       this.retire();
       return;
     }
-    if (this.#idleSinceMs !== undefined) return;
-    this.#idleSinceMs = performance.now();
+    if (this.#idleness.sinceMs !== undefined) return;
+    this.#idleness.begin();
     this.connection.exchange.rest();
-    this.#idleTimer ??= this.#timer(maxIdleMs);
-  }
-
-  /** One timer, set anew only when it fires. */
-  #timer(afterMs: number): NodeJS.Timeout {
-    const look = (): void => {
-      this.#idleTimer = undefined;
-      if (this.#idleSinceMs === undefined || this.#isRetired) return;
-      const leftMs = this.#idleSinceMs + this.#host.settings.maxIdleMs - performance.now();
-      if (leftMs <= 0) this.retire();
-      else this.#idleTimer = this.#timer(leftMs);
-    };
-    return setTimeout(look, Math.ceil(afterMs)).unref();
   }
 
   async #probe(): Promise<void> {
@@ -539,14 +383,14 @@ export class Lane {
       clearTimeout(timer);
       this.#isProbing = false;
     }
-    this.#idleSinceMs = undefined;
+    this.#idleness.end();
     this.#fill(false);
   }
 
   #ended(): void {
-    clearTimeout(this.#idleTimer);
+    this.#idleness.stop();
     const jobs = [...this.#unbegun];
-    for (const { job } of this.#staged.splice(0)) {
+    for (const job of this.#staged.removeAll()) {
       job.line.done(this);
       jobs.push(job);
     }
