@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Socket } from "node:net";
 import { utf8 } from "@letterwright/base/bytes";
 import { LetterwrightError } from "@letterwright/base/error";
 import { bytesOf, envelope, type RawMessage } from "@letterwright/message";
-import { smtpTransport } from "@letterwright/smtp";
+import { smtpTransport, type SmtpTimeouts } from "@letterwright/smtp";
 import { describe, expect, it } from "vitest";
 
 /** What a reply answers. */
@@ -107,6 +107,17 @@ const mail: RawMessage = {
 };
 const to = envelope({ reversePath: "ana@example.com", recipients: ["bob@example.org"] });
 
+/** Short where the server falls silent; anywhere else a busy machine must not look like a silent server. */
+function timeoutsAt(stage: Stage, { say, after }: Fault): SmtpTimeouts {
+  const isSilent =
+    after === "stall" && (say === "" || say === faults["says half a reply and no more"].say);
+  const timeouts = { greetingMs: 10_000, commandMs: 10_000, dataMs: 10_000, endMs: 10_000 };
+  const own = stage in timeoutOf ? timeoutOf[stage as keyof typeof timeoutOf] : "commandMs";
+  return isSilent ? { ...timeouts, [own]: 300 } : timeouts;
+}
+
+const timeoutOf = { greeting: "greetingMs", DATA: "dataMs", end: "endMs" } as const;
+
 async function play(stage: Stage, fault: Fault, pipelining: boolean) {
   await using server = await failingServer(stage, fault);
   const transport = smtpTransport({
@@ -116,7 +127,7 @@ async function play(stage: Stage, fault: Fault, pipelining: boolean) {
     auth: { user: "ana", secret: "s3cret" },
     dangerouslyAllowPlaintextAuth: true,
     pipelining,
-    timeouts: { greetingMs: 150, commandMs: 150, dataMs: 150, endMs: 150, blockMs: 150 },
+    timeouts: timeoutsAt(stage, fault),
   });
   const result = await transport.send(mail, to).then(
     (receipt) => ({ receipt, error: undefined }),
