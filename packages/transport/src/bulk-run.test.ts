@@ -1,7 +1,8 @@
 import { LetterwrightError } from "@letterwright/base/error";
 import { bytesOf, envelope, mailbox, type RawMessage } from "@letterwright/message";
 import { describe, expect, it } from "vitest";
-import { bulkRun, type BulkSend } from "./bulk-run.ts";
+import { bulkRun } from "./bulk-run.ts";
+import type { BulkSend } from "./bulk-send.ts";
 import type { BulkItem, BulkOptions, BulkResult } from "./bulk.ts";
 import type { SendReceipt } from "./transport.ts";
 

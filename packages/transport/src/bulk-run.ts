@@ -14,61 +14,14 @@ import {
   type BulkResults,
   type RetryPolicy,
 } from "./bulk.ts";
+import type { BulkSend } from "./bulk-send.ts";
+import { ResultQueue } from "./bulk-results.ts";
+import { Held, UnderWay, type HeldWatch } from "./held.ts";
 import { createTokenBucket, type TokenBucket } from "./token-bucket.ts";
 import type { SendReceipt } from "./transport.ts";
 
-/** A sending under way. */
-export interface BulkSending {
-  /** Takes it back, if nothing of it was begun. */
-  withdraw(): boolean;
-  /** Stops it; it fails with the reason, or its outcome is unknown. */
-  abort(reason: unknown): void;
-}
-
-/** Who waits for one message, and is told how it went. */
-export interface BulkTold {
-  accepted(receipt: SendReceipt): void;
-  failed(reason: unknown): void;
-}
-
-/** Begins to send one message, and tells how it went, once, now or later. */
-export type BulkSend = (
-  item: Exclude<BulkItem, { readonly error: unknown }>,
-  told: BulkTold,
-) => BulkSending;
-
 /** Messages that may wait for another attempt, beside those that are held. */
 const maxSleeping = 1000;
-
-/** What a run is told of those it holds. */
-interface HeldWatch {
-  accepted(held: Held, receipt: SendReceipt): void;
-  failed(held: Held, error: unknown): void;
-}
-
-/** A message that was taken and has no result yet; it is what its sending tells. */
-class Held {
-  readonly index: number;
-  readonly item: BulkItem;
-  attempts: number = 0;
-  sending: BulkSending | undefined = undefined;
-  timer: ReturnType<typeof setTimeout> | undefined = undefined;
-  readonly #watch: HeldWatch;
-
-  constructor(index: number, item: BulkItem, watch: HeldWatch) {
-    this.index = index;
-    this.item = item;
-    this.#watch = watch;
-  }
-
-  accepted(receipt: SendReceipt): void {
-    this.#watch.accepted(this, receipt);
-  }
-
-  failed(error: unknown): void {
-    this.#watch.failed(this, error);
-  }
-}
 
 /**
  * For those who write transports: `sendAll` by what sends one. `limit` is how many are held at once.
@@ -88,20 +41,17 @@ class BulkRun implements BulkResults {
   readonly #send: BulkSend;
   /** Each option by itself: the object they come in has another shape for the engine in every run. */
   readonly #limit: number;
-  readonly #isOrdered: boolean;
   readonly #retry: RetryPolicy | undefined;
   readonly #signal: AbortSignal | undefined;
   readonly #ended: (() => void) | undefined;
   readonly #items: Iterable<BulkItem> | AsyncIterable<BulkItem>;
   readonly #bucket: TokenBucket | undefined;
   #source: Iterator<BulkItem> | AsyncIterator<BulkItem> | undefined;
-  readonly #underWay: Set<Held> = new Set();
+  readonly #underWay: UnderWay = new UnderWay();
   readonly #sleeping: Set<Held> = new Set();
-  /** Results that nobody has taken, by their order. */
-  readonly #results: Map<number, BulkResult> = new Map();
+  readonly #results: ResultQueue;
   readonly #waiters: (() => void)[] = [];
   #taken = 0;
-  #given = 0;
   #isPulling = false;
   #isExhausted = false;
   #isOver = false;
@@ -121,7 +71,7 @@ class BulkRun implements BulkResults {
     this.#items = items;
     this.#send = send;
     this.#limit = options.limit;
-    this.#isOrdered = options.ordered === true;
+    this.#results = new ResultQueue(options.ordered === true);
     this.#retry = options.retry;
     this.#signal = options.signal;
     this.#ended = options.ended;
@@ -138,7 +88,7 @@ class BulkRun implements BulkResults {
 
   next(): Promise<IteratorResult<BulkResult, undefined>> {
     // Most are there when they are asked for: many come at once.
-    const result = this.#take();
+    const result = this.#results.take();
     if (result === undefined) return this.#nextThere();
     this.#pull();
     return Promise.resolve({ value: result, done: false });
@@ -147,7 +97,7 @@ class BulkRun implements BulkResults {
   async #nextThere(): Promise<IteratorResult<BulkResult, undefined>> {
     if (this.#source === undefined && !this.#isOver) this.#open();
     for (;;) {
-      const result = this.#take();
+      const result = this.#results.take();
       if (result !== undefined) {
         this.#pull();
         return { value: result, done: false };
@@ -160,7 +110,7 @@ class BulkRun implements BulkResults {
         return { value: undefined, done: true };
       }
       this.#pull();
-      if (!this.#hasResult() && !this.#isDry()) {
+      if (!this.#results.hasNext && !this.#isDry()) {
         await new Promise<void>((resolve) => this.#waiters.push(resolve));
       }
     }
@@ -170,8 +120,8 @@ class BulkRun implements BulkResults {
     this.#stopSource();
     for (const held of this.#sleeping) clearTimeout(held.timer);
     this.#sleeping.clear();
-    for (const held of this.#underWay) {
-      if (held.sending?.withdraw() === true) this.#underWay.delete(held);
+    for (const held of this.#underWay.list()) {
+      if (held.sending?.withdraw() === true) this.#underWay.remove(held);
     }
     while (this.#underWay.size > 0) {
       await new Promise<void>((resolve) => this.#waiters.push(resolve));
@@ -199,7 +149,7 @@ class BulkRun implements BulkResults {
       this.#sleeping.delete(held);
       this.#failedFor(held, reason);
     }
-    for (const { sending } of [...this.#underWay]) sending?.abort(reason);
+    for (const { sending } of this.#underWay.list()) sending?.abort(reason);
     this.#wake();
   };
 
@@ -233,21 +183,6 @@ class BulkRun implements BulkResults {
       this.#sleeping.size === 0 &&
       this.#results.size === 0
     );
-  }
-
-  #hasResult(): boolean {
-    return this.#isOrdered ? this.#results.has(this.#given) : this.#results.size > 0;
-  }
-
-  #take(): BulkResult | undefined {
-    const results = this.#results;
-    if (results.size === 0) return undefined;
-    const index = this.#isOrdered ? this.#given : (results.keys().next().value as number);
-    const result = results.get(index);
-    if (result === undefined) return undefined;
-    results.delete(index);
-    this.#given += 1;
-    return result;
   }
 
   #mayPull(): boolean {
@@ -343,7 +278,7 @@ class BulkRun implements BulkResults {
       this.#failedFor(held, error);
       return;
     }
-    this.#underWay.delete(held);
+    this.#underWay.remove(held);
     this.#sleeping.add(held);
     const { delaysMs } = retry;
     const delayMs = delaysMs[Math.min(held.attempts, delaysMs.length) - 1] ?? 0;
@@ -365,9 +300,9 @@ class BulkRun implements BulkResults {
   }
 
   #over(held: Held, result: BulkResult): void {
-    this.#underWay.delete(held);
-    this.#results.set(held.index, result);
-    if (this.#hasResult() || this.#underWay.size === 0) this.#wake();
+    this.#underWay.remove(held);
+    this.#results.add(result);
+    if (this.#results.hasNext || this.#underWay.size === 0) this.#wake();
   }
 
   #wake(): void {

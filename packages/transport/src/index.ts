@@ -32,7 +32,7 @@ export type { SendRate, TokenBucket } from "./token-bucket.ts";
 export { bulkRun } from "./bulk-run.ts";
 export { checkBulkOptions } from "./bulk.ts";
 export { createTokenBucket } from "./token-bucket.ts";
-export type { BulkSend, BulkSending, BulkTold } from "./bulk-run.ts";
+export type { BulkSend, BulkSending, BulkTold } from "./bulk-send.ts";
 export { messageIdOf } from "./memory.ts";
 export { checkedOutgoing, guardLineEnds, resolveOutgoing } from "./outgoing.ts";
 export { outgoingChunks } from "./outgoing-chunks.ts";
