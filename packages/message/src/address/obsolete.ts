@@ -1,9 +1,10 @@
 /** Lists of addresses as they are found in mail: the obsolete forms of RFC 5322 §4.4, and what is left of a list. */
+import { unreported, type Report } from "@letterwright/base/defect";
 import { isAtext } from "@letterwright/base/grammar";
 import { AddressScanner } from "./scanner.ts";
 
-/** Thrown by a lenient `fault`, caught where the next element is looked for. */
-export class UnreadableElement {
+/** Thrown where an element cannot be read, caught where the next one is looked for. */
+class UnreadableElement {
   readonly index: number;
 
   constructor(index: number) {
@@ -21,8 +22,44 @@ const semicolon = 0x3b;
 const atSign = 0x40;
 const backslash = 0x5c;
 
-/** Reads what {@link AddressScanner} only tells, for hooks whose `forgive` returns. */
+/** Makes the text of a phrase from its atoms. */
+export type DecodePhrase = (atoms: string, report: Report) => string;
+
+/** Reads what {@link AddressScanner} refuses, and reports it. */
 export class LenientScanner extends AddressScanner {
+  private readonly decodePhrase: DecodePhrase | undefined;
+  private readonly report: Report;
+
+  constructor(text: string, decodePhrase: DecodePhrase | undefined, report: Report) {
+    super(text, true);
+    this.decodePhrase = decodePhrase;
+    this.report = report;
+  }
+
+  protected override refuse(index: number, message: string): never {
+    this.report("ADDRESS_SYNTAX", index, message);
+    throw new UnreadableElement(index);
+  }
+
+  protected override forgive(index: number, message: string): void {
+    this.report("ADDRESS_OBSOLETE", index, message);
+  }
+
+  protected override said(text: string, at: number, isQuoted = false): string {
+    if (this.decodePhrase === undefined) return text;
+    if (!isQuoted) {
+      return this.decodePhrase(text, (code, index, message) =>
+        this.report(code, at + index, message),
+      );
+    }
+    if (!text.includes("=?")) return text;
+    // RFC 2047 §5(3): it is text like any other. That readers differ is said.
+    if (this.decodePhrase(text, unreported) !== text) {
+      this.report("ENCODED_WORD_QUOTED", at, "an encoded-word stands inside quotes (RFC 2047 §5)");
+    }
+    return text;
+  }
+
   protected override recover(error: unknown): void {
     if (!(error instanceof UnreadableElement)) throw error;
     this.skipElement();
@@ -86,7 +123,7 @@ export class LenientScanner extends AddressScanner {
     }
     this.index++;
     this.skipBlanks();
-    this.hooks.forgive(start, "a source route stands before the address");
+    this.forgive(start, "a source route stands before the address");
   }
 
   protected override obsoleteDomain(first: string, start: number): string {

@@ -1,9 +1,9 @@
 /** Addresses in text: RFC 5322 §3.4, with RFC 6532 characters. Two strict readers and a lenient one. */
-import { unreported, type Defect, type Report } from "@letterwright/base/defect";
-import { LetterwrightError, LimitError, SyntaxFaultError } from "@letterwright/base/error";
+import type { Defect, Report } from "@letterwright/base/defect";
+import { LimitError } from "@letterwright/base/error";
 import type { Address, Mailbox } from "./mailbox.ts";
-import { LenientScanner, UnreadableElement } from "./obsolete.ts";
-import { AddressScanner, type ScanHooks } from "./scanner.ts";
+import { LenientScanner } from "./obsolete.ts";
+import { AddressScanner } from "./scanner.ts";
 
 /** What the readers of addresses can be told. */
 export interface AddressLimits {
@@ -47,7 +47,7 @@ const defaultMaxLength = 1_048_576;
  */
 export function parseMailbox(text: string, limits?: AddressLimits): Mailbox {
   assertLength(text, limits);
-  const scanner = new AddressScanner(text, new StrictHooks(text));
+  const scanner = new AddressScanner(text);
   scanner.skipBlanks();
   const address = scanner.address();
   scanner.skipBlanks();
@@ -72,7 +72,7 @@ export function parseMailbox(text: string, limits?: AddressLimits): Mailbox {
 export function parseAddressList(text: string, limits?: AddressLimits): readonly Address[] {
   assertLength(text, limits);
   const addresses: Address[] = [];
-  new AddressScanner(text, new StrictHooks(text)).elements(addresses);
+  new AddressScanner(text).elements(addresses);
   return Object.freeze(addresses);
 }
 
@@ -110,75 +110,8 @@ export function scanAddresses(
   report: Report,
 ): readonly Address[] {
   const addresses: Address[] = [];
-  new LenientScanner(text, new LenientHooks(decodePhrase, report)).elements(addresses);
+  new LenientScanner(text, decodePhrase, report).elements(addresses);
   return Object.freeze(addresses);
-}
-
-class LenientHooks implements ScanHooks {
-  private readonly decodePhrase: ReadAddressesOptions["decodePhrase"];
-  private readonly report: Report;
-
-  constructor(decodePhrase: ReadAddressesOptions["decodePhrase"], report: Report) {
-    this.decodePhrase = decodePhrase;
-    this.report = report;
-  }
-
-  fault(index: number, message: string): never {
-    this.report("ADDRESS_SYNTAX", index, message);
-    throw new UnreadableElement(index);
-  }
-
-  forgive(index: number, message: string): void {
-    this.report("ADDRESS_OBSOLETE", index, message);
-  }
-
-  atoms(text: string, at: number): string {
-    if (this.decodePhrase === undefined) return text;
-    return this.decodePhrase(text, (code, index, message) =>
-      this.report(code, at + index, message),
-    );
-  }
-
-  quoted(text: string, at: number): string {
-    if (this.decodePhrase === undefined || !text.includes("=?")) return text;
-    // RFC 2047 §5(3): it is text like any other. That readers differ is said.
-    if (this.decodePhrase(text, unreported) !== text) {
-      this.report("ENCODED_WORD_QUOTED", at, "an encoded-word stands inside quotes (RFC 2047 §5)");
-    }
-    return text;
-  }
-}
-
-class StrictHooks implements ScanHooks {
-  readonly #text: string;
-
-  constructor(text: string) {
-    this.#text = text;
-  }
-
-  fault(index: number, message: string, cause?: unknown): never {
-    throw new SyntaxFaultError(message, {
-      code: "ADDRESS_SYNTAX",
-      hint:
-        (LetterwrightError.is(cause) ? cause.hint : undefined) ??
-        'Write jane@example.com or "Jane Doe" <jane@example.com>; a name with a comma, dot or "@" needs the quotes.',
-      input: this.#text,
-      index,
-      cause,
-    });
-  }
-
-  forgive(index: number, message: string): void {
-    this.fault(index, message);
-  }
-
-  atoms(text: string): string {
-    return text;
-  }
-
-  quoted(text: string): string {
-    return text;
-  }
 }
 
 function assertLength(text: string, limits: AddressLimits = {}): void {

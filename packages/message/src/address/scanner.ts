@@ -5,24 +5,10 @@
  * One index moves over the text. Nothing is decoded before it is parsed and nothing is guessed. What is
  * plain ASCII is checked while it is scanned, so that its mailbox needs no second look.
  */
-import { isAtext } from "@letterwright/base/grammar";
+import { LetterwrightError, SyntaxFaultError } from "@letterwright/base/error";
+import { isAtext, isBlank } from "@letterwright/base/grammar";
 import { assertDomain } from "./domain.ts";
 import { group, mailboxAtDomain, type Address, type Mailbox, type MailboxInit } from "./mailbox.ts";
-
-/** What the scanner asks of its user. */
-export interface ScanHooks {
-  /**
-   * Text that is no address. Throws: the error of a strict reader, or `UnreadableElement` to go on with the next
-   * element of the list.
-   */
-  fault(index: number, message: string, cause?: unknown): never;
-  /** A form that a strict reader refuses though its meaning is clear: throws there, and returns elsewhere. */
-  forgive(index: number, message: string): void;
-  /** The text of atoms in a phrase, which may be encoded-words (RFC 2047 §5). */
-  atoms(text: string, index: number): string;
-  /** The text of a quoted-string in a phrase, where encoded-words may not stand (RFC 2047 §5(3)). */
-  quoted(text: string, index: number): string;
-}
 
 /** Comments nest no deeper. */
 const maxCommentDepth = 50;
@@ -55,14 +41,15 @@ const classes: Uint8Array = /* @__PURE__ */ Uint8Array.from({ length: 128 }, (_,
 });
 
 /**
- * Every method leaves the index behind what it took.
+ * Strict: what is not as the RFC has it throws. Every method leaves the index behind what it took.
  *
  * Its members are `private` to the compiler and not `#private`: on Node 20 that reads a third faster.
  */
 export class AddressScanner {
   index = 0;
   protected readonly text: string;
-  protected readonly hooks: ScanHooks;
+  /** Whether lines may end as in files. */
+  protected readonly takesLf: boolean;
 
   // Of the address that is being read:
   private needsCheck = false; // it has characters beyond ASCII, or decoded ones
@@ -77,9 +64,9 @@ export class AddressScanner {
   private quotedText = "";
   private isSlice = true; // atoms with one space between
 
-  constructor(text: string, hooks: ScanHooks) {
+  constructor(text: string, takesLf = false) {
     this.text = text;
-    this.hooks = hooks;
+    this.takesLf = takesLf;
   }
 
   get isAtEnd(): boolean {
@@ -97,11 +84,34 @@ export class AddressScanner {
 
   fault(message: string, index: number = this.index, cause?: unknown): never {
     const isControl = isControlCode(this.text.charCodeAt(index));
-    return this.hooks.fault(
+    return this.refuse(
       index,
       isControl ? "control characters and line breaks cannot stand in an address" : message,
       cause,
     );
+  }
+
+  /** Text that is no address. */
+  protected refuse(index: number, message: string, cause?: unknown): never {
+    throw new SyntaxFaultError(message, {
+      code: "ADDRESS_SYNTAX",
+      hint:
+        (LetterwrightError.is(cause) ? cause.hint : undefined) ??
+        'Write jane@example.com or "Jane Doe" <jane@example.com>; a name with a comma, dot or "@" needs the quotes.',
+      input: this.text,
+      index,
+      cause,
+    });
+  }
+
+  /** A form that is refused though its meaning is clear; a lenient scanner goes on. */
+  protected forgive(index: number, message: string): void {
+    this.refuse(index, message);
+  }
+
+  /** What atoms or a quoted-string of a phrase say; to a lenient scanner they may be encoded-words (RFC 2047 §5). */
+  protected said(text: string, _index: number, _isQuoted = false): string {
+    return text;
   }
 
   /** The elements of a list: up to the end, or to the ";" of the group that it stands in. */
@@ -113,16 +123,16 @@ export class AddressScanner {
         this.skipBlanks();
         const first = this.code();
         if (first === -1 || (isInGroup && first === semicolon)) {
-          if (isExpected) this.hooks.forgive(this.index, "expected an address");
+          if (isExpected) this.forgive(this.index, "expected an address");
           if (!isInGroup) return;
           if (first === -1) {
-            this.hooks.forgive(this.index, 'expected the ";" that ends the group');
+            this.forgive(this.index, 'expected the ";" that ends the group');
           }
           this.index++;
           return;
         }
         if (first === comma) {
-          this.hooks.forgive(this.index++, "an element of the list is empty");
+          this.forgive(this.index++, "an element of the list is empty");
           continue;
         }
         const element = this.address();
@@ -172,9 +182,22 @@ export class AddressScanner {
       const code = text.charCodeAt(this.index);
       if (code === space || code === tab) this.index++;
       else if (code === openParenthesis) this.skipComment();
-      else if (code === cr && isFold(text, this.index)) this.index += 3;
-      else return;
+      else {
+        const lineEnd = this.lineEnd();
+        if (lineEnd === 0) return;
+        this.index += lineEnd;
+      }
     }
+  }
+
+  /** How long the line end of a fold is that stands here, RFC 5322 §3.2.2; 0 for none, which may be a fault. */
+  private lineEnd(place?: string): number {
+    const { text, index } = this;
+    const feed = text.charCodeAt(index) === cr ? index + 1 : index;
+    const isFold = text.charCodeAt(feed) === lf && isBlank(text.charCodeAt(feed + 1));
+    if (isFold && (feed > index || this.takesLf)) return feed + 1 - index;
+    if (place !== undefined) this.fault(`this cannot stand in a ${place}`);
+    return 0;
   }
 
   private nothing(): never {
@@ -198,8 +221,7 @@ export class AddressScanner {
         return;
       } else if (code === backslash) this.index++;
       else if (isControlCode(code)) {
-        if (!isFold(text, this.index)) this.fault("this cannot stand in a comment");
-        this.index += 2;
+        this.index += this.lineEnd("comment");
       }
     }
     this.fault("this comment is not closed", start);
@@ -270,10 +292,10 @@ export class AddressScanner {
   /** The phrase that `words` has passed: its words, with one blank where there were some. */
   private phrase(start: number): string {
     if (this.dotAt !== -1) {
-      this.hooks.forgive(this.dotAt, 'a name with a "." in it needs quotes (RFC 5322 §3.2.5)');
+      this.forgive(this.dotAt, 'a name with a "." in it needs quotes (RFC 5322 §3.2.5)');
     }
     if (this.isSlice) return this.atoms(this.text.slice(start, this.wordsEnd), start);
-    if (this.wordCount === 1) return this.hooks.quoted(this.quotedText, start);
+    if (this.wordCount === 1) return this.said(this.quotedText, start, true);
     const resume = this.index;
     const wordsEnd = this.wordsEnd;
     let phrase = "";
@@ -283,7 +305,7 @@ export class AddressScanner {
     for (this.index = start; this.index < wordsEnd;) {
       const from = this.index;
       if (this.code() === quote) {
-        phrase += this.atoms(atoms, atomsAt) + blank + this.hooks.quoted(this.quotedString(), from);
+        phrase += this.atoms(atoms, atomsAt) + blank + this.said(this.quotedString(), from, true);
         atoms = "";
       } else {
         this.passAtoms();
@@ -302,7 +324,7 @@ export class AddressScanner {
   }
 
   private atoms(text: string, index: number): string {
-    const said = this.hooks.atoms(text, index);
+    const said = this.said(text, index);
     if (said !== text) this.needsCheck = true;
     return said;
   }
@@ -325,9 +347,9 @@ export class AddressScanner {
         code = text.charCodeAt(from);
         if (isControlCode(code)) this.fault("a control character cannot be quoted");
       } else if (isControlCode(code)) {
-        if (!isFold(text, this.index)) this.fault("this cannot stand in a quoted-string");
+        const lineEnd = this.lineEnd("quoted-string");
         said += text.slice(from, this.index);
-        from = this.index += 2;
+        from = this.index += lineEnd;
       }
       if (code >= 128) this.needsCheck = true;
     }
@@ -357,9 +379,9 @@ export class AddressScanner {
   /** `obs-local-part`, RFC 5322 §4.4: words, with dots between and blanks around. */
   protected obsoleteLocalPart(start: number): string {
     if (this.wordCount > 1) {
-      this.hooks.forgive(start, "a local-part is one dot-atom or one quoted-string");
+      this.forgive(start, "a local-part is one dot-atom or one quoted-string");
     } else {
-      this.hooks.forgive(this.dotAt, "a dot cannot start, end or follow a dot in a local-part");
+      this.forgive(this.dotAt, "a dot cannot start, end or follow a dot in a local-part");
     }
     return "";
   }
@@ -382,7 +404,7 @@ export class AddressScanner {
   /** `obs-route`, RFC 5322 §4.4: `@one,@two:`. To be ignored, RFC 5321 §3.3. */
   protected skipRoute(): void {
     if (this.code() === comma) this.fault('expected a local-part before the "@"');
-    this.hooks.forgive(this.index, "a source route stands before the address");
+    this.forgive(this.index, "a source route stands before the address");
   }
 
   /** What stands behind the "@". Plain labels are checked here, everything else by `assertDomain`. */
@@ -419,7 +441,7 @@ export class AddressScanner {
 
   /** `obs-domain`, RFC 5322 §4.4: blanks around the dots. */
   protected obsoleteDomain(first: string, start: number): string {
-    this.hooks.forgive(start, "a domain has no blanks around its dots");
+    this.forgive(start, "a domain has no blanks around its dots");
     return first;
   }
 
@@ -479,13 +501,6 @@ export class AddressScanner {
 /** What {@link AddressScanner.skipBlanks} may have to look at. */
 function isBlankOrComment(code: number): boolean {
   return code <= space || code === openParenthesis;
-}
-
-/** CRLF and a blank, RFC 5322 §3.2.2. */
-function isFold(text: string, index: number): boolean {
-  if (text.charCodeAt(index) !== cr || text.charCodeAt(index + 1) !== lf) return false;
-  const after = text.charCodeAt(index + 2);
-  return after === space || after === tab;
 }
 
 /** C0 but the tab, DEL, C1, and the two line ends of Unicode. */
