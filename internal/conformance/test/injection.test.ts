@@ -314,6 +314,7 @@ const takesNoText: ReadonlySet<string> = new Set([
   "headBytes",
   "hexOf",
   "htmlOf",
+  "isNamed",
   "mailboxesOf",
   "messagePart",
   "mixed",

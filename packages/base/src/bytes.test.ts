@@ -124,6 +124,12 @@ describe.each(runtimes)("bytes %s", (name, globals) => {
     expect(equalBytes(Uint8Array.of(1), Uint8Array.of(2))).toBe(false);
   });
 
+  it("prints octets as hexadecimal digits", async () => {
+    const { hexOf } = await bytes();
+    expect(hexOf(Uint8Array.of())).toBe("");
+    expect(hexOf(Uint8Array.of(0, 1, 15, 16, 127, 128, 255))).toBe("00010f107f80ff");
+  });
+
   it("finds octets among others", async () => {
     const { ascii, indexOfBytes } = await bytes();
     const rows: readonly [text: string, sought: string, from: number, at: number][] = [

@@ -118,6 +118,14 @@ export function octetText(bytes: Uint8Array, start = 0, end: number = bytes.leng
   return text;
 }
 
+/** Bytes as lower-case hexadecimal digits. */
+export function hexOf(bytes: Uint8Array): string {
+  if (buffer !== undefined) return buffer.hexSlice.call(bytes, 0, bytes.length);
+  let digits = "";
+  for (const octet of bytes) digits += (octet + 0x100).toString(16).slice(1);
+  return digits;
+}
+
 /** Whether each character is in US-ASCII, U+0000 to U+007F. */
 export function isAscii(text: string): boolean {
   if (buffer !== undefined && text.length > fewCharacters) {

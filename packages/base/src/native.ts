@@ -14,6 +14,7 @@ interface BufferMethods {
   readonly utf8Write: (this: Uint8Array, text: string, offset: number) => number;
   readonly base64Slice: (this: Uint8Array, start: number, end: number) => string;
   readonly base64Write: (this: Uint8Array, text: string, offset: number) => number;
+  readonly hexSlice: (this: Uint8Array, start: number, end: number) => string;
   readonly indexOf: (this: Uint8Array, sought: Uint8Array, from: number) => number;
 }
 
@@ -68,8 +69,16 @@ function bufferMethods(): NativeBuffer | undefined {
     Buffer?: { readonly prototype: BufferMethods; byteLength(text: string): number };
   };
   if (found === undefined) return undefined;
-  const { latin1Slice, latin1Write, utf8Slice, utf8Write, base64Slice, base64Write, indexOf } =
-    found.prototype;
+  const {
+    latin1Slice,
+    latin1Write,
+    utf8Slice,
+    utf8Write,
+    base64Slice,
+    base64Write,
+    hexSlice,
+    indexOf,
+  } = found.prototype;
   const byteLength = (text: string): number => found.byteLength(text);
   const methods = {
     latin1Slice,
@@ -78,6 +87,7 @@ function bufferMethods(): NativeBuffer | undefined {
     utf8Write,
     base64Slice,
     base64Write,
+    hexSlice,
     indexOf,
     byteLength,
   };
@@ -87,10 +97,11 @@ function bufferMethods(): NativeBuffer | undefined {
       latin1Write.call(probe, "\u00e9", 1) +
       utf8Write.call(probe, "\u00e9", 2) +
       base64Write.call(probe, "QQ\r\n==", 4);
-    const read = latin1Slice.call(probe, 0, 5) + base64Slice.call(probe, 1, 4);
+    const read =
+      latin1Slice.call(probe, 0, 5) + base64Slice.call(probe, 1, 4) + hexSlice.call(probe, 1, 3);
     const isKnown =
       written === 4 &&
-      read === "\0\u00e9\u00c3\u00a9A6cOp" &&
+      read === "\0\u00e9\u00c3\u00a9A6cOpe9c3" &&
       indexOf.call(probe, probe.subarray(2, 4), 1) === 2 &&
       utf8Slice.call(probe, 1, 4) === "\ufffd\u00e9";
     return isKnown && byteLength("\ud800") === 3 ? methods : undefined;

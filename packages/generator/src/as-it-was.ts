@@ -1,13 +1,22 @@
 /** Parts and bodies that were read, written as the bytes they were read from where a policy can send those. */
 import { isAsciiBytes } from "@letterwright/base/bytes";
-import { bodyOriginOf, originOf, type Field, type Fields, type Part } from "@letterwright/message";
+import {
+  bodyOriginOf,
+  contentTransferEncoding,
+  contentType,
+  isNamed,
+  originOf,
+  type Field,
+  type Fields,
+  type Part,
+} from "@letterwright/message";
 import { faultInOctets } from "./gate.ts";
 import type { Level } from "./leaves.ts";
 import { faultInBody, faultInPart, fieldsIn, headEnd, keepsOrigin } from "./origins.ts";
 import { isHidden, type PartFields } from "./part-fields.ts";
 import { Output } from "./pieces.ts";
 import type { Policy } from "./policy.ts";
-import { lowerCase, originField } from "./written-field.ts";
+import { originField } from "./written-field.ts";
 import { require, requireLevel, type Shared, type WrittenPart } from "./written-part.ts";
 
 /**
@@ -32,7 +41,7 @@ export function asItWas(
   if (!keepsOrigin("a body", found, policy, shared.findings)) return undefined;
   return {
     fields: part.fields
-      .filter((one) => !isHidden(lowerCase(one.name), policy) && fields.isField(one))
+      .filter((one) => !isHidden(one, policy) && fields.isField(one))
       .map((one) => fields.one(one)),
     ...octetsAsTheyAre(body.bytes, policy.transferEncoding === "binary", shared),
   };
@@ -80,7 +89,6 @@ export function describeAlike(fields: Fields, others: Fields): boolean {
   return own.length === theirs.length && own.every((one, index) => one === theirs[index]);
 }
 
-function describesBody({ name }: Field): boolean {
-  const lower = name.toLowerCase();
-  return lower === "content-type" || lower === "content-transfer-encoding";
+function describesBody(one: Field): boolean {
+  return isNamed(one, contentType.name) || isNamed(one, contentTransferEncoding.name);
 }

@@ -11,40 +11,38 @@ export interface BoundarySeed {
   readonly boundarySeed: string;
 }
 
-/** The boundaries of one message. */
-export class Boundaries {
-  private readonly policy: Policy;
-  private readonly seed: BoundarySeed;
-  private count = 0;
+/** The boundaries of one message: their seed, and how many were made. */
+export interface BoundaryCount {
+  readonly seed: BoundarySeed;
+  boundaries: number;
+}
 
-  constructor(policy: Policy, seed: BoundarySeed) {
-    this.policy = policy;
-    this.seed = seed;
-  }
+/**
+ * The boundary of the next multipart: the given one, else a new one.
+ *
+ * @throws {UsageError} `BOUNDARY_INVALID`
+ */
+export function nextBoundary(
+  count: BoundaryCount,
+  policy: Policy,
+  given: string | undefined,
+  wasRead: boolean,
+): string {
+  if (given !== undefined) return assertBoundary(given, wasRead);
+  const number = count.boundaries++;
+  const { boundarySeed } = count.seed;
+  const made = policy.boundary?.(number, boundarySeed);
+  // The number stands before the digits: no boundary is the beginning of another. "=_" can stand in neither
+  // base64 nor quoted-printable.
+  return made === undefined ? `=_${number}_${boundarySeed}` : assertBoundary(made, false);
+}
 
-  /**
-   * The boundary of the next multipart: the given one, else a new one.
-   *
-   * @throws {UsageError} `BOUNDARY_INVALID`
-   */
-  next(given: string | undefined, wasRead: boolean): string {
-    if (given !== undefined) return assertBoundary(given, wasRead);
-    const number = this.count++;
-    const { boundarySeed } = this.seed;
-    const made = this.policy.boundary?.(number, boundarySeed);
-    // The number stands before the digits: no boundary is the beginning of another. "=_" can stand in neither
-    // base64 nor quoted-printable.
-    return made === undefined ? `=_${number}_${boundarySeed}` : assertBoundary(made, false);
-  }
-
-  /**
-   * Whether a boundary has to be looked for in what it separates. 128 random bits stand in nothing that was
-   * there before.
-   */
-  isToBeLookedFor(given: string | undefined): boolean {
-    const { boundary, random } = this.policy;
-    return given !== undefined || boundary !== undefined || random !== platformRandom;
-  }
+/**
+ * Whether a boundary has to be looked for in what it separates. 128 random bits stand in nothing that was
+ * there before.
+ */
+export function isToBeLookedFor(given: string | undefined, { boundary, random }: Policy): boolean {
+  return given !== undefined || boundary !== undefined || random !== platformRandom;
 }
 
 /** What a reader found in a message it goes on with, though not as RFC 2046 has it, if it can be written. */

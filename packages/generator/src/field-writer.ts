@@ -28,7 +28,8 @@ import { encodedRuns, type Piece } from "./text-runs.ts";
  * @throws {UsageError} `ADDRESS_NEEDS_SMTPUTF8`
  */
 export function writeField(field: Field, policy: Policy): string {
-  return writeUnits(nameOf(field, policy), field.definition.format(field.value), policy);
+  const units = field.definition.format(field.value);
+  return new FieldWriter(policy).write(nameOf(field, policy), units);
 }
 
 /** The name as the policy wants it. */
@@ -36,39 +37,42 @@ export function nameOf(field: Field, policy: Policy): string {
   return policy.fieldCase === "standard" ? field.definition.name : field.name;
 }
 
-/** A field from its name and units. */
-export function writeUnits(name: string, units: readonly FieldUnit[], policy: Policy): string {
-  const writer = new FieldWriter(name, policy);
-  for (let at = 0; at < units.length; at++) writer.write(units[at] as FieldUnit);
-  return writer.end();
-}
-
 /** Columns kept free behind what is placed, for a comma or semicolon that belongs to it. */
 const glueRoom = 2;
 
-/** Its members are `private` to the compiler and not `#private`, which engines of today run slower. */
-class FieldWriter {
-  private readonly name: string;
+/** Writes one field after another. Members are `private` to the compiler and not `#private`, which engines run slower. */
+export class FieldWriter {
   private readonly policy: Policy;
-  private lines: string;
+  private name = "";
+  private lines = "";
   /** The octets of the current line. */
-  private column: number;
+  private column = 0;
   /** How long the current line may be. */
-  private limit: number;
+  private limit = 0;
   private isFirstPiece = true;
   /** Kept back, because what is glued to it decides where it goes. */
   private held: Piece | undefined;
   private isAfterWord = false;
 
-  constructor(name: string, policy: Policy) {
-    this.name = name;
+  constructor(policy: Policy) {
     this.policy = policy;
-    this.lines = `${name}:`;
-    this.column = name.length + 1;
-    this.limit = policy.limits.headerLine;
   }
 
-  write(unit: FieldUnit): void {
+  /** A field from its name and units, with its line end. */
+  write(name: string, units: readonly FieldUnit[]): string {
+    this.name = name;
+    this.lines = `${name}:`;
+    this.column = name.length + 1;
+    this.limit = this.policy.limits.headerLine;
+    this.isFirstPiece = true;
+    this.held = undefined;
+    this.isAfterWord = false;
+    for (let at = 0; at < units.length; at++) this.unit(units[at] as FieldUnit);
+    this.flush();
+    return this.lines + this.policy.lineEnd;
+  }
+
+  private unit(unit: FieldUnit): void {
     switch (unit.kind) {
       case "text":
         this.text(unit.text);
@@ -97,11 +101,6 @@ class FieldWriter {
         }
       }
     }
-  }
-
-  end(): string {
-    this.flush();
-    return this.lines + this.policy.lineEnd;
   }
 
   /** Lines that something was computed over: only the line end is the policy's. */

@@ -18,9 +18,10 @@ const fault = expect.objectContaining({ code: "GENERATOR_FAULT" }) as unknown;
 
 describe("fields (RFC 5322 §2.2)", () => {
   const check = (rules: LineRules, ...fields: readonly string[]) => {
+    const own = fields.filter((text) => text !== "\r\n");
     checkFields(
       fields.join(""),
-      fields.map((text) => ({ text })),
+      own.map((text) => ({ text })),
       rules,
     );
   };
@@ -34,6 +35,7 @@ describe("fields (RFC 5322 §2.2)", () => {
       crlf,
       Array.from({ length: 40 }, () => "A: b\r\n".padStart(90, "x")),
     ],
+    ["a head with the line that ends it", crlf, ["A: b\r\n", "C: d\r\n", "\r\n"]],
     ["LF in files", { lineEnd: "\n", eightBit: false }, ["A: b\n c\n", "D: e\n"]],
     ["UTF-8", { lineEnd: "\r\n", eightBit: true }, ["A: é\r\n", "B: c\r\n"]],
   ])("of %s pass", (_title, rules, fields) => {
@@ -43,6 +45,9 @@ describe("fields (RFC 5322 §2.2)", () => {
   it.each<[title: string, rules: LineRules, fields: readonly string[]]>([
     ["a second field inside one", crlf, ["A: b\r\nBcc: c\r\n"]],
     ["an empty line, which ends the header", crlf, ["A: b\r\n\r\n"]],
+    ["an empty line before others", crlf, ["A: b\r\n", "\r\n", "C: d\r\n"]],
+    ["two empty lines behind them", crlf, ["A: b\r\n", "\r\n", "\r\n"]],
+    ["a bare CR and a bare LF", crlf, ["A: b\r\n", "C: \rd\n"]],
     ["no line end", crlf, ["A: b", "C: d\r\n"]],
     ["no line end at the end", crlf, ["A: b\r\n", "C: d"]],
     ["a bare CR", crlf, ["A: b\rc\r\n"]],

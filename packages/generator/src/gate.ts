@@ -19,7 +19,7 @@ export interface LineRules {
 
 /**
  * Checks header fields that stand one after another in `text`: each a line, and continuation lines that start with
- * a blank (RFC 5322 §2.2.3). One without text is octets, and no part of it.
+ * a blank (RFC 5322 §2.2.3). One without text is octets, and no part of it. A line end may stand behind all of them.
  */
 export function checkFields(
   text: string,
@@ -44,7 +44,8 @@ export function checkFields(
     }
     start = end;
   }
-  if (start !== text.length) throw fault("other fields than it made");
+  const rest = text.slice(start);
+  if (rest !== "" && rest !== rules.lineEnd) throw fault("other fields than it made");
   const found = isUsual ? undefined : faultInOctets(utf8(text), rules);
   if (found !== undefined) throw fault(`${found} in a field`);
 }

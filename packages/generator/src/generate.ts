@@ -3,6 +3,8 @@ import { ascii } from "@letterwright/base/bytes";
 import type { Defect } from "@letterwright/base/defect";
 import { UsageError } from "@letterwright/base/error";
 import {
+  hasField,
+  messageId as messageIdField,
   rawByteLength,
   rawChunks,
   type ByteSource,
@@ -59,7 +61,9 @@ export function generate(
   policy: Policy = smtpPolicy,
   identity: Identity = identityOf(mail, policy),
 ): GeneratedMessage {
-  return new MadeMessage(writeMessage(mail, policy, identity), policy);
+  const written = writeMessage(mail, policy, identity);
+  const hasOwnId = written.isPassedOn || hasField(mail, messageIdField);
+  return new MadeMessage(written, policy, hasOwnId ? undefined : identity.messageId);
 }
 
 /** Its head stands on the prototype, where no copy that is given other fields finds it. */
@@ -71,8 +75,8 @@ class MadeMessage implements GeneratedMessage {
   readonly defects: readonly Defect<GenerationDefectCode>[];
   readonly #head: RawHead | undefined;
 
-  constructor(written: WrittenMessage, policy: Policy) {
-    const { fields, messageId, separator, isPassedOn, requires } = written;
+  constructor(written: WrittenMessage, policy: Policy, messageId: string | undefined) {
+    const { fields, separator, isPassedOn, requires } = written;
     const head = headOf(fields, policy, messageId);
     this.fields = Object.freeze(
       head !== undefined || isPassedOn ? fields : fields.map((one) => ended(one, policy)),
@@ -80,7 +84,7 @@ class MadeMessage implements GeneratedMessage {
     this.separator = separator ?? ascii(policy.lineEnd);
     this.body = sourceOf(written.body.pieces, policy);
     this.requires = requires ?? new Set();
-    this.defects = Object.freeze(written.findings.list);
+    this.defects = written.findings.all;
     this.#head = separator === undefined ? head : undefined;
     Object.freeze(this);
   }
@@ -103,9 +107,8 @@ export function toBytes(
 ): Uint8Array {
   const written = writeMessage(mail, policy, identity);
   const output = new Output();
-  pushFields(output, written.fields, policy, !written.isPassedOn);
-  if (written.separator === undefined) output.ascii(policy.lineEnd);
-  else output.add({ kind: "bytes", bytes: written.separator });
+  const { fields, separator } = written;
+  pushFields(output, fields, policy, separator ?? policy.lineEnd, !written.isPassedOn);
   output.append(written.body);
   if (isInMemory(output.pieces)) return assemble(output.pieces, layoutOf(policy));
   throw new UsageError("some content of the message is not in memory", {

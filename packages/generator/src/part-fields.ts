@@ -4,6 +4,7 @@ import {
   contentTransferEncoding,
   contentType,
   fieldOf,
+  isNamed,
   originOf,
   typedField,
   type ContentType,
@@ -19,30 +20,32 @@ import {
   usualType,
   type Described,
 } from "./content-fields.ts";
-import { nameOf, writeField, writeUnits } from "./field-writer.ts";
+import { FieldWriter, nameOf } from "./field-writer.ts";
 import { legacyName } from "./legacy-name.ts";
 import { faultInFields, keepsOrigin } from "./origins.ts";
 import type { Policy } from "./policy.ts";
-import { lowerCase, originField, WrittenField } from "./written-field.ts";
+import { originField, WrittenField } from "./written-field.ts";
 import { require, type Shared } from "./written-part.ts";
 
-/** Whether the policy says that nobody sees the field of this name, in lower case. */
-export function isHidden(lower: string, policy: Policy): boolean {
-  return !policy.writeBcc && (lower === "bcc" || lower === "resent-bcc");
+/** Whether the policy says that nobody sees this field. */
+export function isHidden(one: { readonly name: string }, policy: Policy): boolean {
+  return !policy.writeBcc && (isNamed(one, "Bcc") || isNamed(one, "Resent-Bcc"));
 }
 
 /** Writes fields under one policy. */
 export class PartFields {
   private readonly policy: Policy;
   private readonly shared: Shared;
+  private readonly writer: FieldWriter;
 
   constructor(policy: Policy, shared: Shared) {
     this.policy = policy;
     this.shared = shared;
+    this.writer = new FieldWriter(policy);
   }
 
   /** The field as it is written. */
-  one(field: Field, lower: string = lowerCase(field.name)): WrittenField {
+  one(field: Field): WrittenField {
     const { policy } = this;
     const origin = originOf(field);
     if (origin !== undefined && policy.origins !== "never") {
@@ -51,7 +54,7 @@ export class PartFields {
         return this.required(originField(origin, field.name));
       }
     }
-    return this.written(nameOf(field, policy), lower, writeField(field, policy));
+    return this.written(nameOf(field, policy), field.definition.format(field.value));
   }
 
   /** Lines that are none were kept where they stood, and have no place among fields that are written. */
@@ -74,15 +77,14 @@ export class PartFields {
     const { fields } = part;
     for (let at = 0; at < fields.length; at++) {
       const one = fields[at] as Field;
-      const lower = lowerCase(one.name);
-      if (lower === "content-type" && type !== undefined) {
+      if (type !== undefined && isNamed(one, contentType.name)) {
         if (!hasType) written.push(this.type(one, part, type, parameters));
         hasType = true;
-      } else if (lower === "content-transfer-encoding") {
+      } else if (isNamed(one, contentTransferEncoding.name)) {
         if (!hasEncoding) written.push(this.encoding(one, part, encoding));
         hasEncoding = true;
-      } else if (!isHidden(lower, this.policy) && this.isField(one)) {
-        written.push(this.one(one, lower));
+      } else if (!isHidden(one, this.policy) && this.isField(one)) {
+        written.push(this.one(one));
       }
     }
     if (!hasType && type !== undefined && !isDefault(type, parameters)) {
@@ -105,21 +107,22 @@ export class PartFields {
     const name = nameOf(one, policy);
     if (originOf(one) !== undefined && isAsGiven(type, parameters)) return this.one(one);
     const usual = usualType(name, type, parameters, policy);
-    if (usual !== undefined) return this.written(name, "content-type", usual);
+    if (usual !== undefined) return new WrittenField(name, usual, true, undefined);
     const all: Readonly<Record<string, string>> = { ...type.parameters, ...parameters };
     const units: FieldUnit[] = [{ kind: "token", text: type.type }];
     for (const parameter of Object.keys(all)) {
       units.push({ kind: "parameter", name: parameter, value: all[parameter] as string });
     }
     if (policy.legacyFileNames) units.push(...legacyName(part, all));
-    return this.written(name, "content-type", writeUnits(name, units, policy));
+    return this.written(name, units);
   }
 
-  private written(name: string, lower: string, text: string): WrittenField {
+  private written(name: string, units: readonly FieldUnit[]): WrittenField {
     const { lineEnd, utf8Fields, limits } = this.policy;
+    const text = this.writer.write(name, units);
     if (text.length > limits.headerLine + lineEnd.length) this.reportLongLines(name, text);
     const isOnlyAscii = !utf8Fields || isAscii(text);
-    return this.required(new WrittenField(name, lower, text, isOnlyAscii, undefined));
+    return this.required(new WrittenField(name, text, isOnlyAscii, undefined));
   }
 
   /** RFC 6531 §3.1: a field beyond ASCII, of the message or of a part, needs SMTPUTF8 all the way. */

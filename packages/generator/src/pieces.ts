@@ -36,7 +36,11 @@ const joinedLength = 1024;
 
 /** Pieces in order; neighbouring short ASCII texts become one. */
 export class Output {
-  readonly pieces: Piece[] = [];
+  readonly pieces: Piece[];
+
+  constructor(first?: Piece) {
+    this.pieces = first === undefined ? [] : [first];
+  }
 
   ascii(text: string): void {
     const last = this.pieces.at(-1);

@@ -1,8 +1,9 @@
 /** The root of a message: what it lacks is added, fields put in order, its last line ended. */
 import {
   assertOriginator,
+  date as dateField,
   formatDate,
-  hasField,
+  isNamed,
   messageId as messageIdField,
   type DateTime,
   type Message,
@@ -14,14 +15,12 @@ import { isHidden } from "./part-fields.ts";
 import type { Output, Piece } from "./pieces.ts";
 import type { Policy } from "./policy.ts";
 import { TreeWriter } from "./tree.ts";
-import { ownField, type WrittenField } from "./written-field.ts";
+import { mimeVersion, ownField, type WrittenField } from "./written-field.ts";
 import { sharedBy, type WrittenPart } from "./written-part.ts";
 
 /** A message that is ready: nothing is left to decide. */
 export interface WrittenMessage {
   readonly fields: readonly WrittenField[];
-  /** That of the identity, where the message has none of its own. */
-  readonly messageId: string | undefined;
   /** What stands between fields and body, when that is not the policy's line end. */
   readonly separator: Uint8Array | undefined;
   /** Whether it is what was read: even a field without a line end, when that stood last, has none. */
@@ -34,13 +33,13 @@ export interface WrittenMessage {
 /** @throws {UsageError} what `generate` throws */
 export function writeMessage(mail: Message, policy: Policy, identity: Identity): WrittenMessage {
   const findings = new Findings(policy.defects);
-  const shared = sharedBy(policy, identity, findings);
+  const shared = sharedBy(identity, findings);
   const writer = new TreeWriter(policy, shared);
   // What is passed on is not completed, put in order or judged: only what was edited is other than it was.
   if (policy.pieces?.isPassedOn(mail) === true) {
     const { fields, body, separator } = writer.part(mail);
     const { requires } = shared;
-    return { fields, messageId: undefined, separator, isPassedOn: true, body, requires, findings };
+    return { fields, separator, isPassedOn: true, body, requires, findings };
   }
   assertOriginator(mail);
   const part = writer.part(mail);
@@ -49,8 +48,7 @@ export function writeMessage(mail: Message, policy: Policy, identity: Identity):
   if (part.level !== 2) endLine(body, policy);
   const fields = inOrder(headOf(part, policy, identity), policy);
   const { requires } = shared;
-  const messageId = hasField(mail, messageIdField) ? undefined : identity.messageId;
-  return { fields, messageId, separator: undefined, isPassedOn: false, body, requires, findings };
+  return { fields, separator: undefined, isPassedOn: false, body, requires, findings };
 }
 
 /**
@@ -63,33 +61,40 @@ function headOf(
   identity: Identity,
 ): readonly WrittenField[] {
   const head: WrittenField[] = [];
-  const content: WrittenField[] = [];
   let hasDate = false;
   let hasId = false;
   let hasVersion = isKept === true;
   for (let at = 0; at < fields.length; at++) {
     const one = fields[at] as WrittenField;
-    const { lower } = one;
-    if (isHidden(lower, policy)) continue;
-    if (lower === "date") hasDate = true;
-    else if (lower === "message-id") hasId = true;
-    else if (lower === "mime-version") hasVersion = true;
-    if (one.origin === undefined && lower.startsWith("content-")) content.push(one);
-    else head.push(one);
+    if (isHidden(one, policy) || isMadeHere(one)) continue;
+    if (isNamed(one, dateField.name)) hasDate = true;
+    else if (isNamed(one, messageIdField.name)) hasId = true;
+    else if (isNamed(one, mimeVersion)) hasVersion = true;
+    head.push(one);
   }
-  if (!hasDate) head.push(ownField("Date", dateText(identity.date), policy));
-  if (!hasId) head.push(ownField("Message-ID", identity.messageId, policy));
-  if (!hasVersion) head.push(ownField("MIME-Version", "1.0", policy));
-  for (const one of content) head.push(one);
+  if (!hasDate) head.push(ownField(dateField.name, dateText(identity.date), policy));
+  if (!hasId) head.push(ownField(messageIdField.name, identity.messageId, policy));
+  if (!hasVersion) head.push(ownField(mimeVersion, "1.0", policy));
+  for (let at = 0; at < fields.length; at++) {
+    const one = fields[at] as WrittenField;
+    if (isMadeHere(one)) head.push(one);
+  }
   return head;
+}
+
+/** Whether it is about the body, and was not read. */
+function isMadeHere({ name, origin }: WrittenField): boolean {
+  // Asked of every field: a letter tells most of them apart.
+  if (origin !== undefined || (name.charCodeAt(0) | 0x20) !== 0x63) return false;
+  return name.slice(0, 8).toLowerCase() === "content-";
 }
 
 /** Names that the policy puts first, in its order; the others in theirs. */
 function inOrder(fields: readonly WrittenField[], policy: Policy): readonly WrittenField[] {
   const { fieldOrder } = policy;
   if (fieldOrder.length === 0) return fields;
-  const rank = ({ lower }: WrittenField): number => {
-    const index = fieldOrder.indexOf(lower);
+  const rank = ({ name }: WrittenField): number => {
+    const index = fieldOrder.indexOf(name.toLowerCase());
     return index === -1 ? fieldOrder.length : index;
   };
   return fields.toSorted((one, other) => rank(one) - rank(other));

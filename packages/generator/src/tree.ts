@@ -2,8 +2,10 @@
 import { isAsciiBytes } from "@letterwright/base/bytes";
 import { UsageError } from "@letterwright/base/error";
 import {
+  contentTransferEncoding,
   contentType,
   findField,
+  isNamed,
   needsUtf8Fields,
   originOf,
   type Body,
@@ -14,7 +16,7 @@ import {
 } from "@letterwright/message";
 import { asItWas } from "./as-it-was.ts";
 import { inBase64, layoutOf } from "./body.ts";
-import { refuseCollision } from "./boundaries.ts";
+import { isToBeLookedFor, nextBoundary, refuseCollision } from "./boundaries.ts";
 import { typeIn } from "./content-fields.ts";
 import { faultInOctets } from "./gate.ts";
 import {
@@ -30,7 +32,7 @@ import { faultInPart } from "./origins.ts";
 import { PartFields } from "./part-fields.ts";
 import { assemble, isInMemory, Output } from "./pieces.ts";
 import type { Policy } from "./policy.ts";
-import { ownField, pushFields, type WrittenField } from "./written-field.ts";
+import { mimeVersion, ownField, pushFields, type WrittenField } from "./written-field.ts";
 import { requireLevel, sharedBy, type Shared, type WrittenPart } from "./written-part.ts";
 
 const maxDepth = 256;
@@ -86,8 +88,7 @@ export class TreeWriter {
   }
 
   private leaf(part: Part, { encoded, type, parameters }: Leaf): WrittenPart {
-    const body = new Output();
-    body.add(encoded.piece);
+    const body = new Output(encoded.piece);
     const level = levelOf(encoded.encoding);
     requireLevel(this.shared, level);
     const fields = this.fields.described(part, type, parameters, encoded.encoding);
@@ -119,11 +120,10 @@ export class TreeWriter {
       return { body, level: isAsciiBytes(inner.origin) ? inner.level : atLeast(1, inner.level) };
     }
     const fields = [...inner.fields];
-    if (!fields.some(({ lower }) => lower === "mime-version")) {
-      fields.unshift(ownField("MIME-Version", "1.0", policy));
+    if (!fields.some((one) => isNamed(one, mimeVersion))) {
+      fields.unshift(ownField(mimeVersion, "1.0", policy));
     }
-    pushFields(body, fields, policy);
-    body.ascii(policy.lineEnd);
+    pushFields(body, fields, policy, policy.lineEnd);
     body.append(inner.body);
     return { body, level: levelWith(fields, inner.level) };
   }
@@ -141,7 +141,7 @@ export class TreeWriter {
   private globalMessage(part: Part, message: Part): WrittenPart {
     const { findings, seed, depth } = this.shared;
     const wide = this.policy.with({ utf8Fields: true, transferEncoding: "8bit" });
-    const shared: Shared = { ...sharedBy(wide, seed, findings), depth };
+    const shared: Shared = { ...sharedBy(seed, findings), depth };
     const { pieces } = new TreeWriter(wide, shared, this.isSigned).enclosed(message).body;
     if (!isInMemory(pieces)) {
       throw notPlain("message/global", "content that is not in memory");
@@ -157,7 +157,7 @@ export class TreeWriter {
       if (index > 0) body.ascii(this.policy.lineEnd);
       for (const one of fields) {
         const written = this.fields.one(one);
-        pushFields(body, [written], this.policy);
+        pushFields(body, [written], this.policy, "");
         if (!written.isAscii) level = 1;
       }
     });
@@ -166,7 +166,6 @@ export class TreeWriter {
 
   private multipart(part: Part, body: MultipartBody): WrittenPart {
     const { lineEnd } = this.policy;
-    const { boundaries } = this.shared;
     const type = typeIn(part) ?? { type: "multipart/mixed", parameters: {} };
     if (body.parts.length === 0) {
       throw new UsageError(`${type.type} has no part`, {
@@ -176,7 +175,7 @@ export class TreeWriter {
     }
     const given = type.parameters["boundary"];
     const wasRead = given !== undefined && findField(part, contentType)?.wire !== undefined;
-    const boundary = boundaries.next(given, wasRead);
+    const boundary = nextBoundary(this.shared, this.policy, given, wasRead);
     const output = new Output();
     let level: Level = 0;
     const { preamble, epilogue } = body;
@@ -192,7 +191,7 @@ export class TreeWriter {
     });
     output.ascii(`${lineEnd}--${boundary}--${lineEnd}`);
     if (epilogue !== undefined) level = atLeast(level, this.plainText(output, epilogue));
-    if (boundaries.isToBeLookedFor(given)) {
+    if (isToBeLookedFor(given, this.policy)) {
       refuseCollision(boundary, output.pieces, body.parts.length + 1);
     }
     requireLevel(this.shared, level);
@@ -239,15 +238,14 @@ function pushPart(output: Output, { fields, body, origin }: WrittenPart, policy:
     output.add({ kind: "bytes", bytes: origin });
     return;
   }
-  pushFields(output, fields, policy);
-  output.ascii(policy.lineEnd);
+  pushFields(output, fields, policy, policy.lineEnd);
   output.append(body);
 }
 
 /** RFC 7578 §4.7: HTTP carries any octet, and its forms do not say so. */
 function withoutEncoding(part: WrittenPart): WrittenPart {
   const fields = part.fields.filter(
-    ({ lower, text }) => lower !== "content-transfer-encoding" || /base64|quoted/.test(text),
+    (one) => !isNamed(one, contentTransferEncoding.name) || /base64|quoted/.test(one.text),
   );
   return { ...part, fields };
 }

@@ -22,7 +22,7 @@ import { isHidden } from "./part-fields.ts";
 import { Output } from "./pieces.ts";
 import { smtpPolicy, type Policy } from "./policy.ts";
 import type { TreeWriter } from "./tree.ts";
-import { ended, lowerCase, originField, pushFields, type WrittenField } from "./written-field.ts";
+import { ended, originField, pushFields, type WrittenField } from "./written-field.ts";
 import { require, requireLevel, type Shared, type WrittenPart } from "./written-part.ts";
 
 /** For what was read and is passed on: origins as they are, whatever they hold. */
@@ -100,15 +100,14 @@ function streamed(
 function fieldsOf(writer: TreeWriter, part: Part): readonly WrittenField[] {
   const written: WrittenField[] = [];
   part.fields.forEach((one, index) => {
-    const lower = lowerCase(one.name);
-    if (isHidden(lower, writer.policy)) return;
+    if (isHidden(one, writer.policy)) return;
     const origin = one.name === "" ? originOf(one) : undefined;
     if (one.name === "" && origin === undefined) return;
     if (origin !== undefined) {
       const found = faultInFields(origin, writer.policy);
       keepsOrigin("a line that is no field", found, writer.policy, writer.shared.findings);
     }
-    const field = origin === undefined ? writer.fields.one(one, lower) : originField(origin, "");
+    const field = origin === undefined ? writer.fields.one(one) : originField(origin, "");
     if (!field.isAscii) require(writer.shared, "SMTPUTF8");
     const isLast = index === part.fields.length - 1;
     written.push(isLast ? field : ended(field, writer.policy));
@@ -118,9 +117,7 @@ function fieldsOf(writer: TreeWriter, part: Part): readonly WrittenField[] {
 
 /** Fields and body of a part, with what stood between them. */
 function pushPart(output: Output, { fields, separator, body }: WrittenPart, policy: Policy): void {
-  pushFields(output, fields, policy, false);
-  if (separator === undefined) output.ascii(policy.lineEnd);
-  else if (separator.length > 0) output.add({ kind: "bytes", bytes: separator });
+  pushFields(output, fields, policy, separator ?? policy.lineEnd, false);
   output.append(body);
 }
 

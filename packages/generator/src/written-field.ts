@@ -16,23 +16,14 @@ import type { Policy } from "./policy.ts";
 /** One field as it is written. Octets are made of its text when they are asked for. */
 export class WrittenField implements RawField {
   readonly name: string;
-  /** The name in lower case. */
-  readonly lower: string;
   readonly text: string;
   readonly isAscii: boolean;
   /** Octets that it was read from and that are written instead of `text`. */
   readonly origin: Uint8Array | undefined;
   private octets: Uint8Array | undefined;
 
-  constructor(
-    name: string,
-    lower: string,
-    text: string,
-    isAscii: boolean,
-    origin: Uint8Array | undefined,
-  ) {
+  constructor(name: string, text: string, isAscii: boolean, origin: Uint8Array | undefined) {
     this.name = name;
-    this.lower = lower;
     this.text = text;
     this.isAscii = isAscii;
     this.origin = origin;
@@ -44,15 +35,18 @@ export class WrittenField implements RawField {
   }
 }
 
+/** A name that is asked for and written. */
+export const mimeVersion = "MIME-Version";
+
 /** A field whose value is a token or the like: there is nothing to fold or to encode. */
 export function ownField(name: string, value: string, { lineEnd }: Policy): WrittenField {
   const text = `${name}: ${value}${lineEnd}`;
-  return new WrittenField(name, lowerCase(name), text, true, undefined);
+  return new WrittenField(name, text, true, undefined);
 }
 
 /** A field of these octets. */
 export function originField(origin: Uint8Array, name: string = nameIn(origin)): WrittenField {
-  return new WrittenField(name, lowerCase(name), "", isAsciiBytes(origin), origin);
+  return new WrittenField(name, "", isAsciiBytes(origin), origin);
 }
 
 /** With a line end, also where it was read without one because nothing stood behind it. */
@@ -62,22 +56,28 @@ export function ended(one: WrittenField, { lineEnd }: Policy): WrittenField {
   return originField(concatBytes([origin, utf8(lineEnd)]), name);
 }
 
-/** The text of the fields that are text, looked at once more as it is written. */
-function textOf(fields: readonly WrittenField[], { lineEnd, utf8Fields }: Policy): string {
+/** The text of the fields that are text, and of what stands behind them, looked at once more as it is written. */
+function textOf(fields: readonly WrittenField[], policy: Policy, behind: string): string {
   let text = "";
   for (let at = 0; at < fields.length; at++) text += (fields[at] as WrittenField).text;
-  checkFields(text, fields, { lineEnd, eightBit: utf8Fields });
+  text += behind;
+  checkFields(text, fields, { lineEnd: policy.lineEnd, eightBit: policy.utf8Fields });
   return text;
 }
 
-/** The fields as pieces; `ends` says whether each gets the line end that it may lack. */
+/**
+ * The fields as pieces, and behind them a line end, nothing, or what was read. `ends` says whether each gets the line end
+ * that it may lack.
+ */
 export function pushFields(
   output: Output,
   fields: readonly WrittenField[],
   policy: Policy,
+  behind: string | Uint8Array,
   ends = true,
 ): void {
-  const text = textOf(fields, policy);
+  const isTextBehind = typeof behind === "string";
+  const text = textOf(fields, policy, isTextBehind ? behind : "");
   // Nearly always all of them are text.
   if (fields.every(isText)) output.text(text, fields.every(isAscii));
   else {
@@ -85,7 +85,9 @@ export function pushFields(
       if (isText(one)) output.text(one.text, one.isAscii);
       else output.add({ kind: "bytes", bytes: (ends ? ended(one, policy) : one).bytes });
     }
+    if (isTextBehind) output.ascii(behind);
   }
+  if (!isTextBehind && behind.length > 0) output.add({ kind: "bytes", bytes: behind });
 }
 
 /** The fields and the line end behind them, to be written at once; `undefined` where some are octets that were read. */
@@ -94,10 +96,8 @@ export function headOf(
   policy: Policy,
   messageId: string | undefined,
 ): RawHead | undefined {
-  const text = textOf(fields, policy);
-  return fields.every(isText)
-    ? new TextHead(text + policy.lineEnd, fields.every(isAscii), messageId)
-    : undefined;
+  const text = textOf(fields, policy, policy.lineEnd);
+  return fields.every(isText) ? new TextHead(text, fields.every(isAscii), messageId) : undefined;
 }
 
 class TextHead implements RawHead {
@@ -124,16 +124,4 @@ function isText({ origin }: WrittenField): boolean {
 
 function isAscii(one: WrittenField): boolean {
   return one.isAscii;
-}
-
-const lowerCased = new Map<string, string>();
-const maxLowerCased = 500;
-
-/** Names of fields come again and again; a look into a map is cheaper than another string. */
-export function lowerCase(name: string): string {
-  const known = lowerCased.get(name);
-  if (known !== undefined) return known;
-  const lower = name.toLowerCase();
-  if (lowerCased.size < maxLowerCased) lowerCased.set(name, lower);
-  return lower;
 }

@@ -1,10 +1,9 @@
 /** What the writing of a tree hands on: parts that are ready, and what the writers have in common. */
 import type { Requirement } from "@letterwright/message";
-import { Boundaries, type BoundarySeed } from "./boundaries.ts";
+import type { BoundaryCount, BoundarySeed } from "./boundaries.ts";
 import type { Findings } from "./findings.ts";
 import type { Level } from "./leaves.ts";
 import type { Output } from "./pieces.ts";
-import type { Policy } from "./policy.ts";
 import type { WrittenField } from "./written-field.ts";
 
 /** A part that is ready: its fields, its body, and what that asks of its way. */
@@ -20,22 +19,14 @@ export interface WrittenPart {
 }
 
 /** What the writers of one message have in common. */
-export interface Shared {
+export interface Shared extends BoundaryCount {
   readonly findings: Findings;
   requires: Set<Requirement> | undefined;
-  readonly seed: BoundarySeed;
-  readonly boundaries: Boundaries;
   depth: number;
 }
 
-export function sharedBy(policy: Policy, seed: BoundarySeed, findings: Findings): Shared {
-  return {
-    findings,
-    requires: undefined,
-    seed,
-    boundaries: new Boundaries(policy, seed),
-    depth: 0,
-  };
+export function sharedBy(seed: BoundarySeed, findings: Findings): Shared {
+  return { findings, requires: undefined, seed, boundaries: 0, depth: 0 };
 }
 
 /** Notes what servers have to offer; nearly no message asks for anything. */

@@ -131,10 +131,14 @@ function refuseBodyField(name: string): void {
 
 function extraFields(headers: NonNullable<MessageInit["headers"]>): readonly Field[] {
   const isList = (given: typeof headers): given is readonly Field[] => Array.isArray(given);
-  const names = isList(headers) ? headers.map(({ name }) => name) : Object.keys(headers);
-  names.forEach(refuseBodyField);
-  if (isList(headers)) return headers;
-  return Object.entries(headers).map(([name, text]) => textField(name, text));
+  if (isList(headers)) {
+    for (const { name } of headers) refuseBodyField(name);
+    return headers;
+  }
+  return Object.keys(headers).map((name) => {
+    refuseBodyField(name);
+    return textField(name, headers[name] as string);
+  });
 }
 
 function contentOf(init: MessageInit): Part {

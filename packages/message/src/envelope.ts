@@ -17,7 +17,8 @@ import {
   type AddressListField,
 } from "./field/addresses.ts";
 import type { FieldDefinition } from "./field/definition.ts";
-import { fieldValues, findField, type FieldHolder } from "./holder.ts";
+import type { Field } from "./field/field.ts";
+import { valueIn, type FieldHolder } from "./holder.ts";
 import { latestResentBlock } from "./resent.ts";
 
 /** On which occasions a report about a recipient is wanted, RFC 3461 §4.1. */
@@ -150,26 +151,28 @@ function originator(holder: FieldHolder, agent: typeof sender, authors: typeof f
   });
 }
 
-/** The first that can be read: of a field that stands under its own definition nothing has to be read. */
+/** The first that can be read. */
 function firstValue<Value>(
-  holder: FieldHolder,
+  { fields }: FieldHolder,
   definition: FieldDefinition<Value, never>,
 ): Value | undefined {
-  const found = findField(holder, definition);
-  if (found === undefined) return undefined;
-  if (found.definition === (definition as unknown)) return found.value as Value;
-  return fieldValues(holder, definition)[0];
+  for (let at = 0; at < fields.length; at++) {
+    const value = valueIn(fields[at] as Field, definition);
+    if (value !== undefined) return value;
+  }
+  return undefined;
 }
 
 function recipientsIn(
-  holder: FieldHolder,
+  { fields }: FieldHolder,
   definitions: readonly AddressListField[],
 ): readonly Mailbox[] {
   const boxes: Mailbox[] = [];
   for (const definition of definitions) {
-    if (findField(holder, definition) === undefined) continue;
-    const lists = fieldValues(holder, definition);
-    for (let at = 0; at < lists.length; at++) pushMailboxes(boxes, lists[at] as readonly Address[]);
+    for (let at = 0; at < fields.length; at++) {
+      const list = valueIn(fields[at] as Field, definition);
+      if (list !== undefined) pushMailboxes(boxes, list);
+    }
   }
   return boxes;
 }

@@ -63,14 +63,22 @@ export function fieldValues<Value>(
   holder: FieldHolder,
   definition: FieldDefinition<Value, never>,
 ): readonly Value[] {
-  const { name } = definition;
   const values: Value[] = [];
   for (const one of holder.fields) {
-    if (!isNamed(one, name)) continue;
-    const value = valueUnder(one, definition);
+    const value = valueIn(one, definition);
     if (value !== undefined) values.push(value);
   }
   return Object.freeze(values);
+}
+
+/** The value of the field, when it has this definition's name and can be read under it. */
+export function valueIn<Value>(
+  one: Field,
+  definition: FieldDefinition<Value, never>,
+): Value | undefined {
+  // Nearly every field stands under its own definition.
+  if (one.definition === (definition as unknown)) return one.value as Value;
+  return isNamed(one, definition.name) ? valueUnder(one, definition) : undefined;
 }
 
 /** The first field with this name, or `undefined`. */
@@ -234,8 +242,8 @@ function valueUnder<Value>(
   return wire === undefined ? undefined : readField(definition, wire).value;
 }
 
-/** Whether the field has this name, in whatever case. */
-function isNamed({ name }: Field, wanted: string): boolean {
+/** Whether a field has this name, in whatever case. */
+export function isNamed({ name }: { readonly name: string }, wanted: string): boolean {
   if (name.length !== wanted.length) return false;
   return name === wanted || name.toLowerCase() === wanted.toLowerCase();
 }

@@ -59,6 +59,7 @@ export {
   fieldValues,
   findField,
   hasField,
+  isNamed,
   prependField,
   removeField,
   replaceField,
@@ -205,7 +206,8 @@ export { tokensOf } from "./field/unit.ts";
 export { quoteString } from "./address/mailbox.ts";
 export { sliceOf, sourceOf } from "./byte-source.ts";
 export { dateTime, formatDate, parseDate } from "./date.ts";
-export { createMessageId, hexOf, parseMessageIds, platformRandom } from "./message-id.ts";
+export { hexOf } from "@letterwright/base/bytes";
+export { createMessageId, parseMessageIds, platformRandom } from "./message-id.ts";
 export { mediaTypeOf } from "./media-type.ts";
 export { assertOriginator } from "./originator.ts";
 export { bodyOriginOf, originOf, separatorOf, withOrigin } from "./origin.ts";

@@ -1,5 +1,5 @@
 /** Message identifiers, RFC 5322 §3.6.4; a Content-ID has the same form (RFC 2045 §7). */
-import { isAscii, octetText } from "@letterwright/base/bytes";
+import { hexOf, isAscii } from "@letterwright/base/bytes";
 import type { Report } from "@letterwright/base/defect";
 import { SyntaxFaultError, UsageError } from "@letterwright/base/error";
 import { isAtext, isDotAtom } from "@letterwright/base/grammar";
@@ -149,19 +149,4 @@ function isUsual(text: string): boolean {
     atom = index + 1;
   }
   return at !== -1 && atom < end;
-}
-
-/** Bytes as lower-case hexadecimal digits. */
-export function hexOf(bytes: Uint8Array): string {
-  const digits = new Uint8Array(bytes.length * 2);
-  for (let at = 0; at < bytes.length; at++) {
-    const octet = bytes[at] as number;
-    digits[at * 2] = hexDigit(octet >> 4);
-    digits[at * 2 + 1] = hexDigit(octet & 15);
-  }
-  return octetText(digits);
-}
-
-function hexDigit(value: number): number {
-  return value + (value < 10 ? 0x30 : 0x57);
 }

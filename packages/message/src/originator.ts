@@ -3,7 +3,7 @@ import { UsageError } from "@letterwright/base/error";
 import { from, sender } from "./field/addresses.ts";
 import type { Mailbox } from "./address/mailbox.ts";
 import type { Field } from "./field/field.ts";
-import { typedField, type FieldHolder } from "./holder.ts";
+import { isNamed, typedField, type FieldHolder } from "./holder.ts";
 
 /**
  * Refuses a message whose originator is not clear to every reader.
@@ -45,7 +45,5 @@ export function assertOriginator(mail: FieldHolder): void {
 }
 
 function isDefinedBy(one: Field, definition: { readonly name: string }): boolean {
-  if (one.definition === (definition as unknown)) return true;
-  const { name } = definition;
-  return one.name.length === name.length && one.name.toLowerCase() === name.toLowerCase();
+  return one.definition === (definition as unknown) || isNamed(one, definition.name);
 }

@@ -2,6 +2,7 @@
 import { concatBytes, utf8Text } from "@letterwright/base/bytes";
 import {
   bareOffer,
+  isNamed,
   type Envelope,
   type Outgoing,
   type RawField,
@@ -91,9 +92,9 @@ export function messageIdOf(raw: RawMessage): string | undefined {
   const { fields, head } = raw;
   if (head?.messageId !== undefined) return head.messageId;
   for (let at = 0; at < fields.length; at++) {
-    const { name, bytes } = fields[at] as RawField;
-    if (name.length !== 10 || name.toLowerCase() !== "message-id") continue;
-    const text = utf8Text(bytes);
+    const one = fields[at] as RawField;
+    if (!isNamed(one, "Message-ID")) continue;
+    const text = utf8Text(one.bytes);
     return text.slice(text.indexOf(":") + 1).trim();
   }
   return undefined;

@@ -4,6 +4,7 @@ import { areLines } from "@letterwright/base/codec";
 import { UsageError } from "@letterwright/base/error";
 import {
   headBytes,
+  isNamed,
   offers,
   type Outgoing,
   type RawField,
@@ -36,7 +37,7 @@ export function checkedOutgoing(
 ): RawMessage {
   const { fields, body, requires } = raw;
   // By index: the engine makes an object for each step over a frozen list.
-  for (let at = 0; at < fields.length; at++) refuseBlind((fields[at] as RawField).name);
+  for (let at = 0; at < fields.length; at++) refuseBlind(fields[at] as RawField);
   const isBinary = requires.has("BINARYMIME");
   if (whole === undefined) {
     checkWhole(headBytes(raw));
@@ -54,12 +55,9 @@ export function checkedOutgoing(
   return raw;
 }
 
-/** Asked of every field of every message: their lengths tell nearly all of them apart. */
-function refuseBlind(name: string): void {
-  if (name.length !== 3 && name.length !== 10) return;
-  const lower = name.toLowerCase();
-  if (lower !== "bcc" && lower !== "resent-bcc") return;
-  throw new UsageError(`the message has a ${name} field`, {
+function refuseBlind(one: RawField): void {
+  if (!isNamed(one, "Bcc") && !isNamed(one, "Resent-Bcc")) return;
+  throw new UsageError(`the message has a ${one.name} field`, {
     code: "OUTGOING_HAS_BCC",
     hint: "Send it through mailer.send, which takes the field out, or remove it yourself.",
   });

@@ -60,11 +60,13 @@ export const returnPath: FieldDefinition<Mailbox | null, MailboxInput | null> =
 
 /** Units of a list of addresses, with a comma between. */
 export function addressUnits(addresses: readonly Address[]): readonly FieldUnit[] {
+  const first = addresses[0];
+  if (addresses.length === 1 && first?.kind === "mailbox") return mailboxUnits(first);
   const units: FieldUnit[] = [];
   for (let at = 0; at < addresses.length; at++) {
     const address = addresses[at] as Address;
     if (at > 0) units.push(comma);
-    if (address.kind === "mailbox") pushMailbox(units, address);
+    if (address.kind === "mailbox") for (const unit of mailboxUnits(address)) units.push(unit);
     else {
       units.push({ kind: "phrase", text: address.name }, colon);
       units.push(...addressUnits(address.members), semicolon);
@@ -77,9 +79,13 @@ const comma: FieldUnit = Object.freeze({ kind: "token", text: ",", glued: true }
 const colon: FieldUnit = Object.freeze({ kind: "token", text: ":", glued: true });
 const semicolon: FieldUnit = Object.freeze({ kind: "token", text: ";", glued: true });
 
-function pushMailbox(units: FieldUnit[], box: Mailbox): void {
-  if (box.name !== undefined) units.push({ kind: "phrase", text: box.name });
-  units.push({ kind: "addr-spec", mailbox: box, angle: box.name !== undefined });
+function mailboxUnits(mailbox: Mailbox): readonly FieldUnit[] {
+  const { name } = mailbox;
+  if (name === undefined) return [{ kind: "addr-spec", mailbox, angle: false }];
+  return [
+    { kind: "phrase", text: name },
+    { kind: "addr-spec", mailbox, angle: true },
+  ];
 }
 
 function mailboxList(name: string, maxCount: number): MailboxListField {
@@ -103,7 +109,7 @@ function oneMailbox(name: string, maxCount: number): MailboxField {
       refuseGroup(box, name);
       return box;
     },
-    format: (box) => addressUnits([box]),
+    format: mailboxUnits,
     syntax: "mailbox",
   });
 }
@@ -177,7 +183,7 @@ function refuseGroup(address: Address, name: string): void {
 }
 
 function atLeastOne<Item>(items: readonly Item[], name: string): readonly Item[] {
-  if (items.length > 0) return Object.isFrozen(items) ? items : Object.freeze([...items]);
+  if (items.length > 0) return Object.freeze(items);
   throw new UsageError(`${name} is empty`, {
     code: "FIELD_EMPTY",
     hint: `Leave ${name} out, or put at least one value into it (RFC 5322 §3.6).`,

@@ -68,11 +68,22 @@ function valueOf<Value, Input>(definition: FieldDefinition<Value, Input>, input:
  * `FIELD_NAME_INVALID`, `FIELD_CONTROL_CHARACTER`
  */
 export function textField(name: string, text: string): Field<string> {
+  const known = ownTexts.get(name);
+  if (known !== undefined) return fieldOf(known, text);
   const standard = standardText(name);
-  if (standard === undefined) return fieldOf(unstructured(name), text);
-  if (standard !== "structured") return fieldOf(standard, text, name);
-  throw new UsageError(`${name} is a structured field and takes no free text`, {
-    code: "FIELD_IS_STRUCTURED",
-    hint: `Use the option or the definition made for ${name}; or read wire text with readField.`,
-  });
+  if (standard === "structured") {
+    throw new UsageError(`${name} is a structured field and takes no free text`, {
+      code: "FIELD_IS_STRUCTURED",
+      hint: `Use the option or the definition made for ${name}; or read wire text with readField.`,
+    });
+  }
+  if (standard !== undefined) return fieldOf(standard, text, name);
+  // Engines make a piece of a text hold all of it: what is kept is a text of its own.
+  const made = unstructured(Array.from(name).join(""));
+  if (ownTexts.size < mostOwnTexts) ownTexts.set(made.name, made);
+  return fieldOf(made, text);
 }
+
+/** The same few names come with every message of a program; there is a bound because they may come from elsewhere. */
+const ownTexts = new Map<string, FieldDefinition<string>>();
+const mostOwnTexts = 100;
