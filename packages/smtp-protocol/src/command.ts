@@ -77,7 +77,21 @@ export function encodeCommand(command: Command): Uint8Array {
  * @throws what {@link encodeCommand} throws
  */
 export function commandLine(command: Command): string {
-  const line = lineOf(command);
+  switch (command.verb) {
+    // Of these nothing comes from a caller but a number.
+    case "BDAT":
+    case "BDAT LAST":
+    case "DATA":
+    case "END":
+    case "RSET":
+      return `${lineOf(command)}\r\n`;
+    default:
+      return looked(command, lineOf(command));
+  }
+}
+
+/** The line with its end, if it is one: printable, and not longer than a command may be. */
+function looked(command: Command, line: string): string {
   let isAscii = true;
   for (let at = 0; at < line.length; at++) {
     const code = line.charCodeAt(at);

@@ -188,6 +188,7 @@ class Delivery implements Content, Settling<TransactionResult> {
   resolve(result: TransactionResult): void {
     const { place, protection } = this.#connection;
     const { envelope, startedMs } = this.#sending;
+    const endedMs = performance.now();
     let receipt: SendReceipt;
     try {
       receipt = receiptOf(result, envelope, {
@@ -195,8 +196,8 @@ class Delivery implements Content, Settling<TransactionResult> {
         acceptedBy: place.label,
         protection,
         byteLength: this.#sentBytes,
-        durationMs: performance.now() - startedMs,
-        timings: this.#timed(),
+        durationMs: endedMs - startedMs,
+        timings: this.#timed(endedMs),
       });
     } catch (error) {
       this.#watch.failed(error);
@@ -209,8 +210,7 @@ class Delivery implements Content, Settling<TransactionResult> {
     this.#watch.failed(reason);
   }
 
-  #timed(): SendTimings {
-    const endedMs = performance.now();
+  #timed(endedMs: number): SendTimings {
     const contentMs = this.#contentMs === undefined ? undefined : endedMs - this.#contentMs;
     const envelopeMs = (this.#contentMs ?? endedMs) - this.#beganMs;
     if (this.#timings === undefined && contentMs !== undefined) {

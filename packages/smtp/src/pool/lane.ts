@@ -47,7 +47,6 @@ export class Lane {
   readonly #host: LaneHost;
   readonly #memory: HostMemory;
   readonly #ways: Ways;
-  readonly #openedMs: number = performance.now();
   /** Messages that may still be begun. */
   #left: number;
   #begun = 0;
@@ -69,6 +68,9 @@ export class Lane {
   #isProbing = false;
   /** Whether something was answered, and nothing has been begun for it. */
   #isDue = false;
+  /** Whether it has stood for as long as it may. */
+  #isOld = false;
+  readonly #lifetime: NodeJS.Timeout;
   readonly #idleness: Idleness;
 
   readonly #watch: FlightWatch = {
@@ -90,6 +92,10 @@ export class Lane {
     this.#left = Math.min(host.settings.maxMessagesPerConnection, mails ?? Infinity);
     this.#reach = new Reach(recipientDomains);
     this.#idleness = new Idleness(host.settings.maxIdleMs, () => this.retire());
+    this.#lifetime = setTimeout(() => {
+      this.#isOld = true;
+      if (this.isIdle) this.retire();
+    }, Math.ceil(host.settings.maxLifetimeMs)).unref();
     connection.exchange.onEnd = () => this.#ended();
     connection.exchange.onHeard = this.#goOnIfDue;
   }
@@ -104,6 +110,11 @@ export class Lane {
     );
   }
 
+  /** Whether it is busy, may take one more in advance, and has not made up its mind to do so. */
+  get mayStageMore(): boolean {
+    return !this.#isStaging && this.#staged.length < this.#window && !this.isIdle;
+  }
+
   /** When it was last used, on the clock of `performance.now()`. */
   get idleSinceMs(): number {
     return this.#idleness.sinceMs ?? 0;
@@ -116,8 +127,8 @@ export class Lane {
 
   /** Takes jobs, as many as are of use now; asks the connection first whether it stands, where it was idle for long. */
   fill(): void {
-    const isOld = this.#idleness.isLongerThan(this.#host.settings.probeAfterMs);
-    if (isOld && !this.#isRetired) void this.#probe();
+    const isStale = this.#idleness.isLongerThan(this.#host.settings.probeAfterMs);
+    if (isStale && !this.#isRetired) void this.#probe();
     else this.#fill(false);
   }
 
@@ -147,6 +158,7 @@ export class Lane {
     if (this.#isRetired) return;
     this.#isRetired = true;
     this.#idleness.stop();
+    clearTimeout(this.#lifetime);
     const { exchange } = this.connection;
     exchange.rise();
     this.#host.retired(this, leave(exchange));
@@ -203,12 +215,7 @@ export class Lane {
   }
 
   #isSpent(): boolean {
-    const { maxLifetimeMs } = this.#host.settings;
-    return (
-      this.#left - this.#staged.length <= 0 ||
-      performance.now() - this.#openedMs > maxLifetimeMs ||
-      this.#reach.isExceeded
-    );
+    return this.#left - this.#staged.length <= 0 || this.#isOld || this.#reach.isExceeded;
   }
 
   #stage(job: Job): void {
@@ -389,6 +396,7 @@ export class Lane {
 
   #ended(): void {
     this.#idleness.stop();
+    clearTimeout(this.#lifetime);
     const jobs = [...this.#unbegun];
     for (const job of this.#staged.removeAll()) {
       job.line.done(this);

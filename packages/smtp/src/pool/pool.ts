@@ -308,20 +308,20 @@ export class Pool implements LaneHost {
 
   #hand(): void {
     if (this.#waiting() === 0) return;
-    if (this.#lanes.size === 1) {
-      for (const lane of this.#lanes) if (lane.isIdle) lane.fill();
-    } else if (this.#lanes.size > 1) {
-      const idle = [...this.#lanes].filter(({ isIdle }) => isIdle);
-      // The one that was used last: the others may then grow old and go.
-      idle.sort((a, b) => b.idleSinceMs - a.idleSinceMs);
-      for (const lane of idle) {
-        if (this.#waiting() === 0) return;
-        lane.fill();
-      }
-    }
+    this.#handToIdle();
     while (this.#mayOpen()) void this.#open();
     if (this.#waiting() === 0) return;
-    for (const lane of this.#lanes) if (!lane.isIdle) lane.fill();
+    for (const lane of this.#lanes) if (lane.mayStageMore) lane.fill();
+  }
+
+  #handToIdle(): void {
+    let idle: Lane[] | undefined;
+    for (const lane of this.#lanes) if (lane.isIdle) (idle ??= []).push(lane);
+    // The one that was used last: the others may then grow old and go.
+    idle?.sort((a, b) => b.idleSinceMs - a.idleSinceMs);
+    for (let at = 0; idle !== undefined && at < idle.length && this.#waiting() > 0; at++) {
+      idle[at]?.fill();
+    }
   }
 
   #mayOpen(): boolean {
