@@ -6,9 +6,9 @@ import type { Exchange } from "../exchange.ts";
 import { openAny } from "../failover.ts";
 import { isMeasured, measure, outcomeOf } from "../metric.ts";
 import type { SmtpSettings } from "../options.ts";
-import { labelOf, type SmtpTarget } from "../place.ts";
+import { labelOf } from "../place.ts";
 import type { Sending } from "../sending.ts";
-import { createHostMemory, type HostMemory } from "./host-memory.ts";
+import { Hosts } from "./hosts.ts";
 import { Job, Line, type Told } from "./job.ts";
 import { Lane, type LaneHost } from "./lane.ts";
 import type { PoolSettings } from "./pool-options.ts";
@@ -16,8 +16,6 @@ import type { PoolState } from "./pool-state.ts";
 
 /** How long no further connection is tried where one failed and others stand. */
 const retreatMs = 1000;
-/** How long a host of several that could not be used is asked last. */
-const avoidedMs = 30_000;
 
 let pools = 0;
 
@@ -29,8 +27,7 @@ export class Pool implements LaneHost {
   readonly #lines: Line[] = [];
   readonly #openings: Set<AbortController> = new Set();
   readonly #exchanges: Set<Exchange> = new Set();
-  readonly #memories: Map<string, HostMemory> = new Map();
-  readonly #avoided: Map<string, number> = new Map();
+  readonly #hosts: Hosts;
   readonly #bucket: TokenBucket | undefined;
   readonly #drained: (() => void)[] = [];
   /** Jobs that are neither accepted nor failed. */
@@ -49,6 +46,7 @@ export class Pool implements LaneHost {
 
   constructor(smtp: SmtpSettings, settings: PoolSettings) {
     this.#smtp = smtp;
+    this.#hosts = new Hosts(smtp.targets);
     this.settings = settings;
     this.#bucket = settings.rate === undefined ? undefined : createTokenBucket(settings.rate);
   }
@@ -342,7 +340,7 @@ export class Pool implements LaneHost {
     try {
       const connection = await this.#opened(stop.signal);
       this.#openings.delete(stop);
-      const lane = new Lane(connection, this, this.#memoryOf(connection));
+      const lane = new Lane(connection, this, this.#hosts.memoryOf(connection.place));
       this.#lanes.add(lane);
       if (this.#isClosed && this.#pending === 0) lane.retire();
       else lane.fill();
@@ -360,7 +358,7 @@ export class Pool implements LaneHost {
     const forget = (): void => {
       if (current !== undefined) this.#exchanges.delete(current);
     };
-    const settings = { ...this.#smtp, targets: this.#targets() };
+    const settings = { ...this.#smtp, targets: this.#hosts.inTurn() };
     try {
       const connection = await openAny(settings, {
         signal,
@@ -369,7 +367,7 @@ export class Pool implements LaneHost {
           current = exchange;
           this.#exchanges.add(exchange);
         },
-        passedOver: (target) => this.#avoided.set(labelOf(target), performance.now() + avoidedMs),
+        passedOver: (target) => this.#hosts.avoid(target),
       });
       if (!signal.aborted) return connection;
       await leave(connection.exchange);
@@ -378,16 +376,6 @@ export class Pool implements LaneHost {
       forget();
       throw error;
     }
-  }
-
-  /** In their order, but that those which could not be used lately come last. */
-  #targets(): readonly SmtpTarget[] {
-    const { targets } = this.#smtp;
-    if (targets.length === 1) return targets;
-    const now = performance.now();
-    const isAvoided = (target: SmtpTarget): boolean =>
-      (this.#avoided.get(labelOf(target)) ?? 0) > now;
-    return [...targets.filter((target) => !isAvoided(target)), ...targets.filter(isAvoided)];
   }
 
   /** With no other connection, everybody who waited for this one would only wait for the same again. */
@@ -399,14 +387,5 @@ export class Pool implements LaneHost {
       }
     }
     this.#dispatch();
-  }
-
-  #memoryOf({ place }: Connection): HostMemory {
-    let memory = this.#memories.get(place.label);
-    if (memory === undefined) {
-      memory = createHostMemory();
-      this.#memories.set(place.label, memory);
-    }
-    return memory;
   }
 }
