@@ -21,42 +21,35 @@
       (local.set $group (local.get $to))
       (local.set $lineStop (i32.add (local.get $to) (local.get $characters)))
       (loop $groups
-        ;; Three octets a, b, c into each 32-bit lane, as the number 0abc.
+        ;; Three octets a, b, c into each pair of 16-bit lanes: as ab, and as bc without the four bits that ab has.
+        ;; A swizzle, because what it goes by stays in a register, and that of a shuffle does not.
         (local.set $bits
-          (i8x16.shuffle 2 1 0 16 5 4 3 16 8 7 6 16 11 10 9 16
-            (v128.load align=1 (local.get $from))
-            (v128.const i32x4 0 0 0 0)))
-        ;; Its four values of six bits, the first into the lowest octet.
+          (i16x8.mul
+            (i8x16.swizzle
+              (v128.load align=1 (local.get $from))
+              (v128.const i8x16 1 0 2 1 4 3 5 4 7 6 8 7 10 9 11 10))
+            (v128.const i16x8 1 16 1 16 1 16 1 16)))
+        ;; So both begin with two values of six bits: the first into the lower octet.
         (local.set $values
           (v128.or
-            (v128.or
-              (i32x4.shr_u (local.get $bits) (i32.const 18))
-              (v128.and
-                (i32x4.shr_u (local.get $bits) (i32.const 4))
-                (v128.const i32x4 0x3f00 0x3f00 0x3f00 0x3f00)))
-            (v128.or
-              (v128.and
-                (i32x4.shl (local.get $bits) (i32.const 10))
-                (v128.const i32x4 0x3f0000 0x3f0000 0x3f0000 0x3f0000))
-              (v128.and
-                (i32x4.shl (local.get $bits) (i32.const 24))
-                (v128.const i32x4 0x3f000000 0x3f000000 0x3f000000 0x3f000000)))))
-        ;; A digit is its value and the distance of its range from ASCII. The range: 0 for a to z, 1 to 10
-        ;; for each of 0 to 9, 11 for +, 12 for /, 13 for A to Z.
+            (i16x8.shr_u (local.get $bits) (i32.const 10))
+            (v128.and
+              (i16x8.shl (local.get $bits) (i32.const 4))
+              (v128.const i16x8 0x3f00 0x3f00 0x3f00 0x3f00 0x3f00 0x3f00 0x3f00 0x3f00))))
+        ;; A digit is its value and the distance of its range from ASCII. The range: 0 for A to Z, 1 for a to z, 2 to
+        ;; 11 for each of 0 to 9, 12 for +, 13 for /. What is greater is -1.
         (v128.store align=1 (local.get $group)
           (i8x16.add
             (local.get $values)
             (i8x16.swizzle
-              (v128.const i8x16 71 -4 -4 -4 -4 -4 -4 -4 -4 -4 -4 -19 -16 65 0 0)
-              (v128.or
+              (v128.const i8x16 65 71 -4 -4 -4 -4 -4 -4 -4 -4 -4 -4 -19 -16 0 0)
+              (i8x16.sub
                 (i8x16.sub_sat_u
                   (local.get $values)
                   (i8x16.splat (i32.const 51)))
-                (v128.and
-                  (i8x16.lt_u
-                    (local.get $values)
-                    (i8x16.splat (i32.const 26)))
-                  (i8x16.splat (i32.const 13)))))))
+                (i8x16.gt_s
+                  (local.get $values)
+                  (i8x16.splat (i32.const 25)))))))
         (local.set $from (i32.add (local.get $from) (i32.const 12)))
         (br_if $groups
           (i32.lt_u
