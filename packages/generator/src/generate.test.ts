@@ -1,4 +1,5 @@
-import { utf8, utf8Text } from "@letterwright/base/bytes";
+import { concatBytes, utf8, utf8Text } from "@letterwright/base/bytes";
+import { encodeBase64 } from "@letterwright/base/codec";
 import {
   attachment,
   bytesOf,
@@ -210,6 +211,38 @@ describe("content that is not in memory", () => {
     expect(body.writeInto?.(target, 3)).toBe(3 + byteLength);
     expect(Buffer.compare(target.subarray(3, -2), bytes)).toBe(0);
     expect([...target.subarray(0, 3), ...target.subarray(-2)]).toEqual([1, 1, 1, 1, 1]);
+  });
+  it("is stretches of what stands between long attachments, and these as they are", () => {
+    const long = new Uint8Array(100_000).fill(7);
+    const mail = compose({
+      text: "Hello",
+      attachments: [
+        attachment({ name: "a", content: long }),
+        attachment({ name: "b", content: new Uint8Array(1000) }),
+        attachment({ name: "c", content: long.slice() }),
+      ],
+    });
+    const identity = identityOf(mail);
+    const { bytes = new Uint8Array(0) } = generate(mail, smtpPolicy, identity).body;
+    const stretches = generate(mail, smtpPolicy, identity).body.stretches?.() ?? [];
+    const parts = stretches.map((one) =>
+      one instanceof Uint8Array ? one : encodeBase64(one.octets, one),
+    );
+    expect(Buffer.compare(concatBytes(parts), bytes)).toBe(0);
+    expect(stretches.map((one) => one instanceof Uint8Array)).toEqual([
+      true,
+      false,
+      true,
+      false,
+      true,
+    ]);
+    expect(stretches[1]).toMatchObject({ octets: long, lineLength: 76, lineEnd: utf8("\r\n") });
+    expect((stretches[1] as { readonly octets: Uint8Array }).octets).toBe(long);
+  });
+  it("has no stretches when nothing of it is long", () => {
+    const content = new Uint8Array(1000);
+    const mail = compose({ text: "Hello", attachments: [attachment({ name: "a", content })] });
+    expect(generate(mail).body.stretches?.()).toBeUndefined();
   });
   it("does not know its length when a source does not", () => {
     const mail = compose({ attachments: [attachment({ name: "a", content: once(chunks([3])) })] });

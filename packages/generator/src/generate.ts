@@ -14,6 +14,7 @@ import {
   type RawHead,
   type RawMessage,
   type Requirement,
+  type Stretch,
 } from "@letterwright/message";
 import { layoutOf } from "./body.ts";
 import { identityOf, lazyIdentity, type Identity } from "./identity.ts";
@@ -29,6 +30,7 @@ import {
 } from "./pieces.ts";
 import { smtpPolicy, type GenerationDefectCode, type Policy } from "./policy.ts";
 import { writeMessage, type WrittenMessage } from "./root.ts";
+import { stretchesOf } from "./stretches.ts";
 import { ended, headOf, pushFields } from "./written-field.ts";
 
 /** A message as bytes, with what was found on the way. */
@@ -211,6 +213,10 @@ class BodyInMemory implements ByteSource {
 
   writeInto(target: Uint8Array, offset: number): number {
     return assembleInto(target, offset, this.#pieces, this.#layout);
+  }
+
+  stretches(): readonly Stretch[] | undefined {
+    return stretchesOf(this.#pieces, this.#layout);
   }
 
   open(options: OpenOptions = {}): AsyncGenerator<Uint8Array> {

@@ -8,6 +8,18 @@ export interface OpenOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Bytes of a source: as they are, or to be encoded. */
+export type Stretch = Uint8Array | Base64Stretch;
+
+/** Octets whose base64 is meant, in lines without an end after the last; never empty. */
+export interface Base64Stretch {
+  /** Never write into them. */
+  readonly octets: Uint8Array;
+  /** Octets a line, without its end; a multiple of 4. */
+  readonly lineLength: number;
+  readonly lineEnd: Uint8Array;
+}
+
 /** Bytes that can be read more than once: each `open` starts at the beginning. */
 export interface ByteSource {
   /** How many bytes there are, when that is known without reading them. */
@@ -19,6 +31,11 @@ export interface ByteSource {
    * after them. Present where `bytes` would have to be made first: for who has memory of its own.
    */
   writeInto?(target: Uint8Array, offset: number): number;
+  /**
+   * What all bytes consist of, in order, where long stretches of them are base64 that is not made yet: for who makes it
+   * piece by piece. Where nothing of it is long there may be none, and the bytes are had in another way.
+   */
+  stretches?(): readonly Stretch[] | undefined;
   open(options?: OpenOptions): AsyncIterable<Uint8Array>;
   /** The bytes from `start` up to `end`, for a source that can go there; {@link sliceOf} makes one of any source. */
   slice?(start: number, end: number): ByteSource;

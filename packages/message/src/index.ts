@@ -50,7 +50,14 @@ export type {
   RecipientInput,
 } from "./envelope.ts";
 export type { ResentInit } from "./resent.ts";
-export type { ByteSource, Content, OneShot, OpenOptions } from "./byte-source.ts";
+export type {
+  Base64Stretch,
+  ByteSource,
+  Content,
+  OneShot,
+  OpenOptions,
+  Stretch,
+} from "./byte-source.ts";
 
 // Fields: reading, changing, making.
 export {

@@ -1,12 +1,20 @@
 /** Content as the wire has it: lines with dots stuffed and a lone dot, or chunks of BDAT. The one place for both. */
 import { cr, emptyBytes, lf } from "@letterwright/base/bytes";
-import { createDotStuffer, type Command, type ContentStep } from "@letterwright/smtp-protocol";
+import {
+  createDotStuffer,
+  type Command,
+  type ContentStep,
+  type DotStuffer,
+} from "@letterwright/smtp-protocol";
+import { headroom } from "./content-blocks.ts";
 import { blockBytes, BlockRing, blocksInMemory, LineEndWatch, type Content } from "./content.ts";
+import { Filler, type Stretched } from "./stretched.ts";
 
 /** What a {@link ContentWriter} speaks through. */
 export interface Voice {
   say(command: Command): void;
-  put(bytes: Uint8Array): void;
+  /** Into the `room` octets before them may be written. */
+  put(bytes: Uint8Array, room?: number): void;
 }
 
 /** Writes one message's content, block by block. */
@@ -16,6 +24,12 @@ export interface ContentWriter {
   last(bytes: Uint8Array): void;
   /** All of it, and the end marker. */
   whole(pieces: readonly Uint8Array[]): void;
+  /** What stands before all of it, when one part after another is to come, and the end with the last. */
+  begin(content: Stretched): void;
+  /** Into the `room` octets before it may be written. */
+  part(bytes: Uint8Array, room: number): void;
+  /** The end marker, behind the last part. */
+  end(): void;
 }
 
 const crlf = Uint8Array.of(cr, lf);
@@ -25,47 +39,101 @@ export function createContentWriter(
   isBinary: boolean,
   voice: Voice,
 ): ContentWriter {
-  if (form === "lines") {
-    const stuffer = createDotStuffer();
-    return {
-      block: (bytes) => voice.put(stuffer.stuff(bytes)),
-      last(bytes) {
-        voice.put(stuffer.stuff(bytes));
-        voice.put(stuffer.end());
-        voice.say({ verb: "END" });
-      },
-      whole(pieces) {
-        for (const piece of pieces) voice.put(stuffer.stuff(piece));
-        voice.put(stuffer.end());
-        voice.say({ verb: "END" });
-      },
-    };
+  return form === "lines" ? new LineWriter(voice) : new ChunkWriter(form, isBinary, voice);
+}
+
+/** Stuffs dots, and ends with a lone one: RFC 5321 §4.5.2. */
+class LineWriter implements ContentWriter {
+  readonly #stuffer: DotStuffer = createDotStuffer();
+  readonly #voice: Voice;
+
+  constructor(voice: Voice) {
+    this.#voice = voice;
   }
-  const watch = new LineEndWatch();
-  return {
-    block(bytes) {
-      watch.see(bytes);
-      voice.say({ verb: "BDAT", size: bytes.length });
-      voice.put(bytes);
-    },
-    last(bytes) {
-      this.whole([bytes]);
-    },
-    whole(pieces) {
-      let size = 0;
-      for (const piece of pieces) {
-        watch.see(piece);
-        size += piece.length;
-      }
-      // As DATA cannot but do: a message of lines ends with a line end. Some servers misread one that does not.
-      const tail = isBinary || watch.isAtLineStart ? emptyBytes : crlf;
-      size += tail.length;
-      if (form === "open chunks" && size === 0) return;
-      voice.say({ verb: form === "chunks" ? "BDAT LAST" : "BDAT", size });
-      for (const piece of pieces) voice.put(piece);
-      voice.put(tail);
-    },
-  };
+
+  block(bytes: Uint8Array): void {
+    this.#voice.put(this.#stuffer.stuff(bytes));
+  }
+
+  last(bytes: Uint8Array): void {
+    this.block(bytes);
+    this.end();
+  }
+
+  whole(pieces: readonly Uint8Array[]): void {
+    for (const piece of pieces) this.block(piece);
+    this.end();
+  }
+
+  begin(): void {
+    // The lone dot at its end is all that says where it ends.
+  }
+
+  part(bytes: Uint8Array, room: number): void {
+    const stuffed = this.#stuffer.stuff(bytes);
+    this.#voice.put(stuffed, stuffed === bytes ? room : 0);
+  }
+
+  end(): void {
+    this.#voice.put(this.#stuffer.end());
+    this.#voice.say({ verb: "END" });
+  }
+}
+
+/** Says how long each chunk is: RFC 3030 §2. */
+class ChunkWriter implements ContentWriter {
+  readonly #form: "chunks" | "open chunks";
+  readonly #isBinary: boolean;
+  readonly #voice: Voice;
+  readonly #watch: LineEndWatch = new LineEndWatch();
+  #tail: Uint8Array = emptyBytes;
+
+  constructor(form: "chunks" | "open chunks", isBinary: boolean, voice: Voice) {
+    this.#form = form;
+    this.#isBinary = isBinary;
+    this.#voice = voice;
+  }
+
+  block(bytes: Uint8Array): void {
+    this.#watch.see(bytes);
+    this.#voice.say({ verb: "BDAT", size: bytes.length });
+    this.#voice.put(bytes);
+  }
+
+  last(bytes: Uint8Array): void {
+    this.whole([bytes]);
+  }
+
+  whole(pieces: readonly Uint8Array[]): void {
+    let size = 0;
+    for (const piece of pieces) {
+      this.#watch.see(piece);
+      size += piece.length;
+    }
+    this.#announce(size, this.#watch.isAtLineStart);
+    for (const piece of pieces) this.#voice.put(piece);
+    this.end();
+  }
+
+  begin({ byteLength, isEnded }: Stretched): void {
+    this.#announce(byteLength, isEnded);
+  }
+
+  part(bytes: Uint8Array, room: number): void {
+    this.#voice.put(bytes, room);
+  }
+
+  end(): void {
+    this.#voice.put(this.#tail);
+  }
+
+  #announce(byteLength: number, isEnded: boolean): void {
+    // As DATA cannot but do: a message of lines ends with a line end. Some servers misread one that does not.
+    this.#tail = this.#isBinary || isEnded ? emptyBytes : crlf;
+    const size = byteLength + this.#tail.length;
+    if (this.#form === "open chunks" && size === 0) return;
+    this.#voice.say({ verb: this.#form === "chunks" ? "BDAT LAST" : "BDAT", size });
+  }
 }
 
 /** So much may be handed to the line at once, when it is in memory and nobody wants to know how it goes. */
@@ -130,6 +198,48 @@ export async function pump(content: Content, writer: ContentWriter, gate: Gate):
   const rest = ring.take();
   if (held !== undefined && rest.length > 0) await pass(held, false);
   await pass(rest.length > 0 ? rest : (held ?? emptyBytes), true);
+}
+
+/** What has to be heeded where content is made as it leaves. */
+export interface MakingGate {
+  /** Whether there is memory for a block. */
+  readonly hasRoom: boolean;
+  /** Resolves when there is; rejects when the line is gone. */
+  room(): Promise<void>;
+  /** Memory for a block, behind free octets. */
+  take(): Uint8Array;
+  readonly isStopped: boolean;
+  /** The last octets are about to be written. */
+  ending(): void;
+  /** Called with the octets of content that have been written: those of the block that was taken. */
+  wrote(count: number): void;
+}
+
+/**
+ * Makes content as it leaves, and writes it. Its length is announced, so that it is written to its end, whatever the
+ * server says to it, unless the gate gives it up. Gives whether all of it was written.
+ *
+ * @throws {LetterwrightError} `SMTP_LENGTH_MISMATCH` before the end, when content is no longer what was announced
+ */
+export async function pumpStretched(
+  content: Stretched,
+  writer: ContentWriter,
+  gate: MakingGate,
+): Promise<boolean> {
+  const filler = new Filler(content);
+  writer.begin(content);
+  while (!filler.isDone) {
+    // Where the line takes all at once, nothing is waited for.
+    if (!gate.hasRoom) await gate.room();
+    if (gate.isStopped) return false;
+    const memory = gate.take();
+    const end = filler.writeInto(memory, headroom);
+    if (filler.isDone) gate.ending();
+    writer.part(memory.subarray(headroom, end), headroom);
+    if (filler.isDone) writer.end();
+    gate.wrote(end - headroom);
+  }
+  return true;
 }
 
 async function* reading(chunks: AsyncIterable<Uint8Array>, gate: Gate): AsyncGenerator<Uint8Array> {

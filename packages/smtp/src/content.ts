@@ -1,11 +1,15 @@
 /** The content of a message on its way to the wire: in memory, or read block by block. */
 import { cr, lf } from "@letterwright/base/bytes";
 
+import type { Stretched } from "./stretched.ts";
+
 /** What is to be written. */
 export interface Content {
   /** All of it, when it is in memory: it has been looked at, and is written without waiting for anything. */
   readonly pieces?: readonly Uint8Array[] | undefined;
-  /** What cannot be had at once; each chunk has been looked at. Used when there are no `pieces`. */
+  /** All of it, where some is base64 that is made as it leaves. Used when there are no `pieces`. */
+  readonly stretched?: Stretched | undefined;
+  /** What cannot be had at once; each chunk has been looked at. Used when there is neither of them. */
   readonly chunks?: AsyncIterable<Uint8Array> | undefined;
   /** Whether the octets are no lines (BINARYMIME), so that nothing is added to them. Default `false`. */
   readonly isBinary?: boolean;

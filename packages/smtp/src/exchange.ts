@@ -24,11 +24,13 @@ import {
   type Step,
 } from "@letterwright/smtp-protocol";
 import { compute } from "./computation.ts";
+import { ContentBlocks } from "./content-blocks.ts";
 import { ContentMemory } from "./content-memory.ts";
 import type { Content } from "./content.ts";
 import {
   createContentWriter,
   pump,
+  pumpStretched,
   wholeOf,
   type ContentWriter,
   type Voice,
@@ -41,6 +43,7 @@ import { createOutput, type Output } from "./output.ts";
 import type { Place } from "./place.ts";
 import { beginStep, failedAnswer, Run, stageOf, type RunOptions, type Settling } from "./run.ts";
 import { Slab } from "./slab.ts";
+import type { Stretched } from "./stretched.ts";
 
 /** What an exchange is made of. */
 export interface ExchangeParts {
@@ -67,6 +70,8 @@ export class Exchange {
   readonly #upgrade: () => Promise<Duplex>;
   #stream: Duplex;
   #output: Output;
+  /** For content that is made as it leaves; made with the first of it. */
+  #blocks: ContentBlocks | undefined;
   readonly #memory: ContentMemory = new ContentMemory();
   /** Memory for small messages that are written in advance. */
   readonly slab: Slab = new Slab();
@@ -89,7 +94,7 @@ export class Exchange {
   /** How content is written: one for all, because flights are written one after another. */
   readonly #voice: Voice = {
     say: (command) => this.#say(this.#speaker as Run, command),
-    put: (bytes) => this.#output.add(bytes),
+    put: (bytes, room) => this.#output.add(bytes, room),
   };
   /** Called once, when the connection has ended and whoever waited for it has been told. */
   onEnd: (() => void) | undefined;
@@ -385,7 +390,8 @@ export class Exchange {
     const content = run.content ?? noContent;
     if (content.pieces !== undefined) this.#memory.begin(content.pieces);
     const writer = createContentWriter(step, content.isBinary === true, this.#voice);
-    const whole = step.inTurn === true ? undefined : wholeOf(content);
+    const whole =
+      step.inTurn === true || content.stretched !== undefined ? undefined : wholeOf(content);
     if (whole === undefined) void this.#pump(run, step, writer);
     else {
       writer.whole(whole.pieces);
@@ -397,25 +403,28 @@ export class Exchange {
   async #pump(run: Run, step: ContentStep, writer: ContentWriter): Promise<void> {
     this.#isPumping = true;
     let failed: { readonly reason: unknown } | undefined;
+    const content = run.content ?? noContent;
     try {
-      await pump(run.content ?? noContent, writer, {
-        room: () => this.#room(run, step),
-        whileOpen: (work) => this.whileOpen(work, "content"),
-        get isStopped() {
-          return run.isStopped;
-        },
-        wrote: (count) => {
-          if (this.#holds === 0) this.#output.flush();
-          this.#wrote(run, count);
-        },
-      });
+      if (content.stretched === undefined) {
+        await pump(content, writer, {
+          room: () => this.#room(run, step),
+          whileOpen: (work) => this.whileOpen(work, "content"),
+          get isStopped() {
+            return run.isStopped;
+          },
+          wrote: (count) => this.#wrotePart(run, count),
+        });
+      } else if (!(await this.#pumpStretched(run, step, writer, content.stretched))) {
+        // No answer comes to what was announced and is not there. The line is cut when the others have theirs.
+        if (step.form !== "lines") run.awaiting -= 1;
+      }
     } catch (error) {
       failed = { reason: error };
     }
     this.#isPumping = false;
     if (this.#failure !== undefined) return;
-    if (failed !== undefined && step.form === "lines") {
-      // There is no way to end it that would not make it look whole.
+    if (failed !== undefined && (step.form === "lines" || content.stretched !== undefined)) {
+      // There is no way to end it that would not make it look whole, or what follows a part of it.
       run.reason = failed;
       this.#giveUpLine(failed.reason);
       return;
@@ -426,6 +435,42 @@ export class Exchange {
       else this.#giveUp(run, failed.reason);
       this.#write();
     });
+  }
+
+  #pumpStretched(
+    run: Run,
+    { form }: ContentStep,
+    writer: ContentWriter,
+    content: Stretched,
+  ): Promise<boolean> {
+    const blocks = (this.#blocks ??= new ContentBlocks(this.#stream));
+    // A chunk that was announced is written to its end, whatever the server says to it.
+    const isOver = (): boolean =>
+      this.#failure !== undefined || (form === "lines" ? run.isStopped : run.isLeft);
+    const isFree = (): boolean => isOver() || blocks.isFree(this.#output.left);
+    return pumpStretched(content, writer, {
+      get hasRoom() {
+        return isFree();
+      },
+      room: () => {
+        this.#block();
+        return this.#lookout.until(isFree);
+      },
+      take: () => blocks.take(this.#output.left),
+      get isStopped() {
+        return isOver();
+      },
+      ending: () => (run.endMayHaveLeft = form === "chunks"),
+      wrote: (count) => {
+        blocks.gave(this.#output.added);
+        this.#wrotePart(run, count);
+      },
+    });
+  }
+
+  #wrotePart(run: Run, count: number): void {
+    if (this.#holds === 0) this.#output.flush();
+    this.#wrote(run, count);
   }
 
   #wrote(run: Run, count: number): void {
@@ -441,7 +486,13 @@ export class Exchange {
 
   #say(run: Run, command: Command): void {
     const line = this.session.line(command);
-    if (command.verb === "END" || command.verb === "BDAT LAST") run.endMayHaveLeft = true;
+    if (command.verb === "END" || command.verb === "BDAT LAST") {
+      // Where content follows that is made as it leaves, its end is still to come.
+      run.endMayHaveLeft =
+        run.flight?.content === undefined ||
+        run.content?.stretched === undefined ||
+        command.verb === "END";
+    }
     if (this.session.awaited === 1) this.#await();
     run.awaiting += 1;
     this.#output.line(line);
@@ -467,11 +518,15 @@ export class Exchange {
   async #room(run: Run, { inTurn }: ContentStep): Promise<void> {
     const isFree = (): boolean =>
       run.isStopped || (this.#output.backlog === 0 && (inTurn !== true || run.awaiting === 0));
-    if (this.#output.backlog > 0 && this.#blockedSinceMs === undefined) {
-      this.#blockedSinceMs = performance.now();
-      this.#deadline.arm();
-    }
+    this.#block();
     await this.#lookout.until(isFree);
+  }
+
+  /** From now on the line has to take something within its time. */
+  #block(): void {
+    if (this.#output.backlog === 0 || this.#blockedSinceMs !== undefined) return;
+    this.#blockedSinceMs = performance.now();
+    this.#deadline.arm();
   }
 
   readonly #onData = (chunk: Uint8Array): void => {
@@ -532,9 +587,11 @@ export class Exchange {
   }
 
   readonly #onWritten = (): void => {
-    this.#blockedSinceMs = undefined;
-    this.#memory.left();
     this.#repliesSinceMs = performance.now();
+    if (this.#output.backlog === 0) {
+      this.#blockedSinceMs = undefined;
+      this.#memory.left();
+    } else if (this.#blockedSinceMs !== undefined) this.#blockedSinceMs = this.#repliesSinceMs;
     this.#lookout.wake();
   };
   readonly #onError = (error: Error): void => this.fail(explainStreamError(error, this.#place));

@@ -27,6 +27,10 @@ describe("createOutput", () => {
         weight: 2,
         arbitrary: fc.integer({ min: 1, max: 70_000 }).map((n) => new Uint8Array(n).fill(n)),
       },
+      {
+        weight: 2,
+        arbitrary: fc.record({ room: fc.nat(400), length: fc.integer({ min: 1, max: 70_000 }) }),
+      },
       { weight: 2, arbitrary: fc.constant("flush" as const) },
     ),
     { maxLength: 60 },
@@ -38,9 +42,17 @@ describe("createOutput", () => {
         const { stream, kept, takeOne } = keeper();
         const output = createOutput(stream, () => undefined);
         const expected: Uint8Array[] = [];
+        const guarded: Uint8Array[] = [];
         for (const piece of given) {
           if (piece === "flush") output.flush();
-          else if (typeof piece === "string") {
+          else if (typeof piece === "object" && "room" in piece) {
+            // Behind octets that are not free, and those that are.
+            const whole = new Uint8Array(500 + piece.room + piece.length).fill(piece.length);
+            const bytes = whole.subarray(500 + piece.room);
+            expected.push(bytes.slice());
+            output.add(bytes, piece.room);
+            guarded.push(whole.subarray(0, 500));
+          } else if (typeof piece === "string") {
             // Well-formed: a command is checked for it before.
             const text = piece.replaceAll(/\p{Surrogate}/gu, "?");
             output.line(text);
@@ -51,11 +63,16 @@ describe("createOutput", () => {
           }
         }
         output.flush();
+        const length = expected.reduce((sum, bytes) => sum + bytes.length, 0);
+        expect(output.added).toBe(length);
+        expect(output.left).toBe(length - stream.writableLength);
         while (stream.writableLength > 0) {
           takeOne();
           await new Promise((resolve) => setImmediate(resolve));
         }
         expect(Buffer.concat(kept).equals(Buffer.concat(expected))).toBe(true);
+        expect(output.left).toBe(output.added);
+        for (const octets of guarded) expect(new Set(octets).size).toBe(1);
       }),
       { numRuns: 60 },
     );
@@ -77,6 +94,20 @@ describe("createOutput", () => {
     output.add(large);
     output.flush();
     expect(kept[1]?.buffer).toBe(large.buffer);
+  });
+
+  it("puts what leaves before a large piece into the room before it, where it has some", () => {
+    const { stream, kept } = keeper();
+    const output = createOutput(stream, () => undefined);
+    const whole = new Uint8Array(30_000).fill(1);
+    output.line("BDAT 29000 LAST\r\n");
+    output.add(whole.subarray(1000), 1000);
+    output.flush();
+    expect(kept.map(({ length }) => length)).toEqual([29_017]);
+    expect(kept[0]?.buffer).toBe(whole.buffer);
+    expect(Buffer.from(whole.subarray(983, 1001)).toString("latin1")).toBe(
+      "BDAT 29000 LAST\r\n\u0001",
+    );
   });
 
   it("writes nothing to a stream that is destroyed", () => {

@@ -12,16 +12,23 @@ const largePiece = 16_384;
 export interface Output {
   /** Adds a line of text, which becomes UTF-8. */
   line(text: string): void;
-  /** Adds bytes; they leave with the next `flush`, or when enough of them have come together. */
-  add(bytes: Uint8Array): void;
+  /**
+   * Adds bytes; they leave with the next `flush`, or when enough of them have come together. Into the `room` octets
+   * before them may be written: what is to leave before them then needs no write of its own.
+   */
+  add(bytes: Uint8Array, room?: number): void;
   /** Hands what was added to the stream. */
   flush(): void;
   /** Octets that the stream holds and that have not left. */
   readonly backlog: number;
+  /** Octets that were added so far. */
+  readonly added: number;
+  /** Octets that the stream has taken, and holds no more. */
+  readonly left: number;
 }
 
 /**
- * An output over a stream; `written` is called whenever all of it has left. Nothing is written to a stream that is
+ * An output over a stream; `written` is called whenever some of it has left. Nothing is written to a stream that is
  * destroyed.
  */
 export function createOutput(stream: Duplex, written: () => void): Output {
@@ -46,24 +53,31 @@ class StreamOutput implements Output {
   #pieces: Uint8Array[] = [];
   /** Octets in all of them. */
   #pieceBytes = 0;
+  /** Octets that the stream was given. */
+  #given = 0;
 
   constructor(stream: Duplex, written: () => void) {
     this.#stream = stream;
     // Not the event "drain": it comes only when much was waiting.
-    this.#look = () => {
-      if (stream.writableLength === 0) written();
-    };
+    this.#look = () => written();
   }
 
   line(text: string): void {
     this.#text += text;
   }
 
-  add(bytes: Uint8Array): void {
+  add(bytes: Uint8Array, room: number = 0): void {
     const { length } = bytes;
     if (length === 0) return;
     this.#writeText();
-    if (length >= largePiece) {
+    const part = this.#filled - this.#handed;
+    if (length >= largePiece && part > 0 && part <= room) {
+      const joined = new Uint8Array(bytes.buffer, bytes.byteOffset - part, part + length);
+      joined.set(this.#slab.subarray(this.#handed, this.#filled));
+      this.#filled = this.#handed;
+      this.#pieces.push(joined);
+      this.#pieceBytes += joined.length;
+    } else if (length >= largePiece) {
       this.#endPart();
       this.#pieces.push(bytes);
       this.#pieceBytes += length;
@@ -81,6 +95,7 @@ class StreamOutput implements Output {
     const pieces = this.#pieces;
     if (pieces.length === 0) return;
     this.#pieces = [];
+    this.#given += this.#pieceBytes;
     this.#pieceBytes = 0;
     const stream = this.#stream;
     if (stream.destroyed) return;
@@ -97,6 +112,15 @@ class StreamOutput implements Output {
 
   get backlog(): number {
     return this.#stream.writableLength;
+  }
+
+  get added(): number {
+    this.#writeText();
+    return this.#given + this.#pieceBytes + this.#filled - this.#handed;
+  }
+
+  get left(): number {
+    return this.#given - this.#stream.writableLength;
   }
 
   #writeText(): void {

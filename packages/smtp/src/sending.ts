@@ -29,6 +29,7 @@ import { lengthMismatch, measured } from "./measured.ts";
 import { parametersOf, type Said } from "./parameters.ts";
 import { receiptOf } from "./receipt.ts";
 import type { Run, Settling } from "./run.ts";
+import { stretchedOf, type Stretched } from "./stretched.ts";
 import { harmless } from "./watch.ts";
 
 /** A send that may have begun before there was a connection. */
@@ -45,6 +46,8 @@ export interface Prepared {
   readonly raw: RawMessage;
   /** All of it, when it is in memory. */
   readonly pieces: readonly Uint8Array[] | undefined;
+  /** The same where some of it is made as it leaves. */
+  readonly stretched: Stretched | undefined;
   readonly totalBytes: number | undefined;
   readonly said: Said;
 }
@@ -86,12 +89,20 @@ export function prepare(connection: Connection, sending: Sending): Prepared | Pr
 }
 
 function looked(connection: Connection, sending: Sending, raw: RawMessage): Prepared {
-  const written = writtenInto(connection, raw);
-  checkedOutgoing(raw, connection.offer, written);
-  const pieces = written === undefined ? piecesOf(raw) : [written];
-  const totalBytes = pieces === undefined ? rawByteLength(raw) : lengthOf(pieces);
+  let pieces: readonly Uint8Array[] | undefined;
+  let totalBytes: number | undefined;
+  const unmade = (raw.body.byteLength ?? 0) > smallBytes ? stretchedOf(raw) : undefined;
+  if (unmade === undefined) {
+    const written = writtenInto(connection, raw);
+    checkedOutgoing(raw, connection.offer, written);
+    pieces = written === undefined ? piecesOf(raw) : [written];
+    totalBytes = pieces === undefined ? rawByteLength(raw) : lengthOf(pieces);
+  } else {
+    checkedOutgoing(raw, connection.offer, unmade.looked);
+    totalBytes = unmade.content.byteLength;
+  }
   const said = parametersOf(raw, sending.envelope, connection, sending.options, totalBytes);
-  return { raw, pieces, totalBytes, said };
+  return { raw, pieces, stretched: unmade?.content, totalBytes, said };
 }
 
 /**
@@ -132,6 +143,7 @@ export function begin(
 class Delivery implements Content, Settling<TransactionResult> {
   /** Gone when they are written: many wait for their answers at once. */
   pieces: readonly Uint8Array[] | undefined;
+  stretched: Stretched | undefined;
   readonly chunks: AsyncIterable<Uint8Array> | undefined;
   readonly isBinary: boolean;
   readonly isWatched: boolean;
@@ -155,8 +167,9 @@ class Delivery implements Content, Settling<TransactionResult> {
     watch: SendingWatch,
   ) {
     this.pieces = prepared.pieces;
+    this.stretched = prepared.stretched;
     this.chunks =
-      prepared.pieces === undefined
+      prepared.pieces === undefined && prepared.stretched === undefined
         ? checkedChunks(prepared, isBinary, sending.options.signal, connection.terms.sizeLimit)
         : undefined;
     this.isBinary = isBinary;
@@ -182,6 +195,7 @@ class Delivery implements Content, Settling<TransactionResult> {
 
   ended(): void {
     this.pieces = undefined;
+    this.stretched = undefined;
     this.#watch.ended();
   }
 

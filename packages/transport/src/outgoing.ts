@@ -26,14 +26,15 @@ export async function resolveOutgoing(outgoing: Outgoing, offer: ServerOffer): P
 
 /**
  * The same for a message that is made: at once. `whole` are all its octets, its body's last, where they have been
- * written already: they are looked at, and not those they were made of.
+ * written already: they are looked at, and not those they were made of. Of several stretches, of which the first holds
+ * all fields, each has to be whole lines by itself; what is not among them is not looked at.
  *
  * @throws {UsageError} what {@link resolveOutgoing} says
  */
 export function checkedOutgoing(
   raw: RawMessage,
   offer: ServerOffer,
-  whole?: Uint8Array,
+  whole?: Uint8Array | readonly Uint8Array[],
 ): RawMessage {
   const { fields, body, requires } = raw;
   // By index: the engine makes an object for each step over a frozen list.
@@ -42,6 +43,8 @@ export function checkedOutgoing(
   if (whole === undefined) {
     checkWhole(headBytes(raw));
     if (body.bytes !== undefined && !isBinary) checkWhole(body.bytes);
+  } else if (!(whole instanceof Uint8Array)) {
+    for (let at = 0; at < (isBinary ? 1 : whole.length); at++) checkWhole(whole[at] as Uint8Array);
   } else checkWhole(isBinary ? whole.subarray(0, whole.length - (body.byteLength ?? 0)) : whole);
   if (raw.requires.size === 0) return raw;
   for (const requirement of raw.requires) {
