@@ -17,6 +17,7 @@ import type { PoolState } from "./pool-state.ts";
 /** How long no further connection is tried where one failed and others stand. */
 const retreatMs = 1000;
 
+const noLanes: readonly Lane[] = [];
 let pools = 0;
 
 export class Pool implements LaneHost {
@@ -313,12 +314,13 @@ export class Pool implements LaneHost {
   }
 
   #handToIdle(): void {
-    let idle: Lane[] | undefined;
-    for (const lane of this.#lanes) if (lane.isIdle) (idle ??= []).push(lane);
+    let idle = noLanes;
+    for (const lane of this.#lanes) if (lane.isIdle) idle = [...idle, lane];
+    if (idle.length === 0) return;
     // The one that was used last: the others may then grow old and go.
-    idle?.sort((a, b) => b.idleSinceMs - a.idleSinceMs);
-    for (let at = 0; idle !== undefined && at < idle.length && this.#waiting() > 0; at++) {
-      idle[at]?.fill();
+    for (const lane of idle.toSorted((a, b) => b.idleSinceMs - a.idleSinceMs)) {
+      if (this.#waiting() === 0) return;
+      lane.fill();
     }
   }
 
