@@ -6,7 +6,7 @@ import { platformRandom } from "@letterwright/message";
 import { octetsOf, type Piece } from "./pieces.ts";
 import type { Policy } from "./policy.ts";
 
-/** Where the random part of boundaries comes from; asked for only when there is one. */
+/** Where the random part of boundaries comes from. */
 export interface BoundarySeed {
   readonly boundarySeed: string;
 }

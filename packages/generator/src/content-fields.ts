@@ -9,7 +9,6 @@ import {
   type TransferEncoding,
 } from "@letterwright/message";
 import type { Policy } from "./policy.ts";
-import { ownField, type WrittenField } from "./written-field.ts";
 
 /** Parameters of Content-Type that are decided while a body is written. */
 export interface Described {
@@ -61,10 +60,6 @@ export function usualType(
   const text = `${head} charset=${charset}`;
   if (format !== undefined || text.length > limits.headerLine) return undefined;
   return text + lineEnd;
-}
-
-export function encodingField(encoding: TransferEncoding, policy: Policy): WrittenField {
-  return ownField("Content-Transfer-Encoding", encoding, policy);
 }
 
 /** Whether nothing was decided that the part does not say already. */

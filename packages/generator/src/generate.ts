@@ -17,7 +17,7 @@ import {
   type Stretch,
 } from "@letterwright/message";
 import { layoutOf } from "./body.ts";
-import { identityOf, lazyIdentity, type Identity } from "./identity.ts";
+import { identityOf, type Identity } from "./identity.ts";
 import {
   assemble,
   assembleInto,
@@ -105,7 +105,7 @@ class MadeMessage implements GeneratedMessage {
 export function toBytes(
   mail: Message,
   policy: Policy = smtpPolicy,
-  identity: Identity = lazyIdentity(mail, policy),
+  identity: Identity = identityOf(mail, policy),
 ): Uint8Array {
   const written = writeMessage(mail, policy, identity);
   const output = new Output();

@@ -29,36 +29,11 @@ export interface Identity {
  * The Message-ID's right side is the domain of Sender or From, never this machine's name.
  */
 export function identityOf(mail: Message, policy: Policy = smtpPolicy): Identity {
-  const { date, messageId, boundarySeed } = lazyIdentity(mail, policy);
-  return Object.freeze({ date, messageId, boundarySeed });
-}
-
-/** The same, made only as far as it is asked for: a message with one part needs no boundary. */
-export function lazyIdentity(mail: Message, policy: Policy): Identity {
-  return new LazyIdentity(mail, policy);
-}
-
-class LazyIdentity implements Identity {
-  private readonly mail: Message;
-  private readonly policy: Policy;
-  private seed: string | undefined;
-
-  constructor(mail: Message, policy: Policy) {
-    this.mail = mail;
-    this.policy = policy;
-  }
-
-  get date(): DateTime {
-    return typedField(this.mail, dateField) ?? moment(this.policy);
-  }
-
-  get messageId(): MessageId {
-    return typedField(this.mail, messageIdField) ?? newMessageId(this.mail, this.policy);
-  }
-
-  get boundarySeed(): string {
-    return (this.seed ??= randomHex(this.policy));
-  }
+  return Object.freeze({
+    date: typedField(mail, dateField) ?? moment(policy),
+    messageId: typedField(mail, messageIdField) ?? newMessageId(mail, policy),
+    boundarySeed: randomHex(policy),
+  });
 }
 
 /** 128 random bits, and the domain of the author, which was checked when the mailbox was made. */

@@ -13,18 +13,12 @@ import {
   type Part,
   type TransferEncoding,
 } from "@letterwright/message";
-import {
-  encodingField,
-  isAsGiven,
-  isDefault,
-  usualType,
-  type Described,
-} from "./content-fields.ts";
+import { isAsGiven, isDefault, usualType, type Described } from "./content-fields.ts";
 import { FieldWriter, nameOf } from "./field-writer.ts";
 import { legacyName } from "./legacy-name.ts";
 import { faultInFields, keepsOrigin } from "./origins.ts";
 import type { Policy } from "./policy.ts";
-import { originField, WrittenField } from "./written-field.ts";
+import { originField, ownField, WrittenField } from "./written-field.ts";
 import { require, type Shared } from "./written-part.ts";
 
 /** Whether the policy says that nobody sees this field. */
@@ -92,14 +86,15 @@ export class PartFields {
       written.push(this.one(fieldOf(contentType, { type: type.type, parameters: all })));
     }
     // RFC 2045 §6.1: 7bit is what the absence of the field means, and may be said.
-    if (!hasEncoding && encoding !== "7bit") written.push(encodingField(encoding, this.policy));
+    if (!hasEncoding && encoding !== "7bit")
+      written.push(ownField(contentTransferEncoding.name, encoding, this.policy));
     return written;
   }
 
   private encoding(one: Field, part: Part, encoding: TransferEncoding): WrittenField {
     const isSaid =
       originOf(one) !== undefined && typedField(part, contentTransferEncoding) === encoding;
-    return isSaid ? this.one(one) : encodingField(encoding, this.policy);
+    return isSaid ? this.one(one) : ownField(contentTransferEncoding.name, encoding, this.policy);
   }
 
   private type(one: Field, part: Part, type: ContentType, parameters: Described): WrittenField {

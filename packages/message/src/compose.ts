@@ -169,16 +169,11 @@ function textsOf(init: MessageInit, inline: readonly InlineFile[]): readonly Par
       hint: "Give `html`, and best `text` too.",
     });
   }
-  const texts: Part[] = [];
-  if (text !== undefined || (html === undefined && calendar === undefined)) {
-    texts.push(textPart(text ?? ""));
-  }
+  const texts: Part[] = text === undefined ? [] : [textPart(text)];
   if (amp !== undefined) texts.push(textPart(amp, { type: "text/x-amp-html" }));
-  if (html !== undefined) {
-    const shown = textPart(linkInline(html, inline), { type: "text/html" });
-    texts.push(shown);
-  }
+  if (html !== undefined) texts.push(textPart(linkInline(html, inline), { type: "text/html" }));
   if (calendar !== undefined) texts.push(calendarPart(calendar));
+  if (texts.length === 0) texts.push(textPart(""));
   if (inline.length === 0) return texts;
   // related(alternative(…), files…): every reader finds the files beside whichever version it shows.
   const root = texts.length === 1 ? (texts[0] as Part) : alternative(texts);

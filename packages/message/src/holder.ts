@@ -87,8 +87,7 @@ export function findField({ fields }: FieldHolder, key: FieldKey): Field | undef
   // By index: fields that are frozen and those that are not make an iterator slow.
   for (let at = 0; at < fields.length; at++) {
     const one = fields[at] as Field;
-    // Nearly every field stands under the definition that is asked for, and a look tells.
-    if (one.definition === key || isNamed(one, name)) return one;
+    if (isNamed(one, name)) return one;
   }
   return undefined;
 }
@@ -244,6 +243,8 @@ function valueUnder<Value>(
 
 /** Whether a field has this name, in whatever case. */
 export function isNamed({ name }: { readonly name: string }, wanted: string): boolean {
-  if (name.length !== wanted.length) return false;
+  // Asked of every field of every message: the length and a letter tell nearly all of them apart.
+  const differs = (name.charCodeAt(0) ^ wanted.charCodeAt(0)) & ~0x20;
+  if (name.length !== wanted.length || differs !== 0) return false;
   return name === wanted || name.toLowerCase() === wanted.toLowerCase();
 }

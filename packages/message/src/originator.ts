@@ -18,11 +18,10 @@ export function assertOriginator(mail: FieldHolder): void {
   const { fields } = mail;
   for (let at = 0; at < fields.length; at++) {
     const one = fields[at] as Field;
-    // A look tells for nearly every field; the name is compared where it does not.
-    if (isDefinedBy(one, from)) {
+    if (isNamed(one, from.name)) {
       count++;
       authors ??= typedField(mail, from);
-    } else if (isDefinedBy(one, sender)) hasSender = true;
+    } else if (isNamed(one, sender.name)) hasSender = true;
   }
   if (authors === undefined) {
     throw new UsageError("the message has no author", {
@@ -42,8 +41,4 @@ export function assertOriginator(mail: FieldHolder): void {
       hint: "Say with `sender` which one mailbox sends it (RFC 5322 §3.6.2).",
     });
   }
-}
-
-function isDefinedBy(one: Field, definition: { readonly name: string }): boolean {
-  return one.definition === (definition as unknown) || isNamed(one, definition.name);
 }
