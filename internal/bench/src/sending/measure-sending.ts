@@ -108,14 +108,14 @@ function sidesOf(row: SendingRow, options: ClientOptions): readonly RunningSide[
     {
       name: "nodemailer 10.6.0, pool",
       isOurs: false,
-      pace: row.calls,
+      pace: row.peers ?? row.calls,
       child: nodeClient("client-nodemailer.js", options),
       ...fresh(),
     },
     {
       name: "Python's smtplib",
       isOurs: false,
-      pace: row.calls,
+      pace: row.peers ?? row.calls,
       child: startChild("python3", [python, JSON.stringify(options)]),
       ...fresh(),
     },

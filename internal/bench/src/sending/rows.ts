@@ -16,6 +16,8 @@ export interface SendingRow {
   readonly goals: Readonly<Partial<Record<WayName, number | undefined>>>;
   /** Of sides that send one call at a time, as the peers do. */
   readonly calls: Pace;
+  /** Of the peers, where they are warm sooner. Default: `calls`. */
+  readonly peers?: Pace;
   /** Of `sendAll`, which in the same time sends many more. */
   readonly bulk: Pace;
   readonly rounds: number;
@@ -36,9 +38,15 @@ const small = {
   bulk: { warmUp: 20_000, roundSeconds: 1 },
   rounds: 5,
 } as const;
-// Nodemailer is as fast as it gets after some 60, this project after some 150.
-const largePace = { warmUp: 150, roundSeconds: 0.4 };
-const large = { load: "attachment", calls: largePace, bulk: largePace, rounds: 5 } as const;
+// Nodemailer takes as much processor time after 100 messages as after 800, this project a third less after 600 than after 150.
+const largePace = { warmUp: 600, roundSeconds: 0.4 };
+const large = {
+  load: "attachment",
+  calls: largePace,
+  peers: { warmUp: 150, roundSeconds: 0.4 },
+  bulk: largePace,
+  rounds: 5,
+} as const;
 /** The line decides here, and not the engine. */
 const distantPace = { warmUp: 10, roundSeconds: 1.5 };
 const smallGoals = { send: undefined, eager: undefined, chained: 3.5, window16: 25 };
