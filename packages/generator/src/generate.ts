@@ -81,7 +81,12 @@ class MadeMessage implements GeneratedMessage {
     const { fields, separator, isPassedOn, requires } = written;
     const head = headOf(fields, policy, messageId);
     this.fields = Object.freeze(
-      head !== undefined || isPassedOn ? fields : fields.map((one) => ended(one, policy)),
+      head !== undefined
+        ? fields
+        : fields.map((one) => {
+            const { name, bytes } = isPassedOn ? one : ended(one, policy);
+            return Object.freeze({ name, bytes });
+          }),
     );
     this.separator = separator ?? ascii(policy.lineEnd);
     this.body = sourceOf(written.body.pieces, policy);
