@@ -83,12 +83,14 @@ export function transaction(options: TransactionOptions): Dialog<TransactionResu
   return isEager && plan.opening.length <= maxGroup ? new Eager(plan) : grouped(plan);
 }
 
+const theReset: Command = { verb: "RSET" };
+
 function planOf(options: TransactionOptions): Plan {
   const { envelope, parameters, pipelining } = options;
   const smtpUtf8 = parameters?.smtpUtf8 === true;
-  const opening: Command[] = options.reset === true ? [{ verb: "RSET" }] : [];
-  const lead = opening.length;
-  opening.push({ verb: "MAIL", reversePath: envelope.reversePath, parameters });
+  const mail: Command = { verb: "MAIL", reversePath: envelope.reversePath, parameters };
+  const isReset = options.reset === true;
+  const opening: Command[] = isReset ? [theReset, mail] : [mail];
   // By index: the engine makes an object for each step over a frozen list.
   for (let at = 0; at < envelope.recipients.length; at++) {
     const recipient = envelope.recipients[at] as EnvelopeRecipient;
@@ -99,7 +101,7 @@ function planOf(options: TransactionOptions): Plan {
   return {
     envelope,
     opening,
-    lead,
+    lead: isReset ? 1 : 0,
     pipelining,
     isAll: options.recipients === "all" && envelope.recipients.length > 1,
     isChunked: options.content === "chunks",

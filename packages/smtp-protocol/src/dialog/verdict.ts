@@ -32,24 +32,32 @@ export interface Judged {
   readonly unanswered: readonly Mailbox[];
 }
 
+/** A list of one takes as much memory as it needs; one that is pushed to takes room for many. */
+function added<One>(list: One[] | undefined, one: One): One[] {
+  if (list === undefined) return [one];
+  list.push(one);
+  return list;
+}
+
 const nobody: readonly never[] = Object.freeze([]);
 
 /** Sorts recipients by their replies; the reply to MAIL is that at `start`. */
 export function judge(envelope: Envelope, replies: readonly ServerReply[], start: number): Judged {
-  const granted: AcceptedRecipient[] = [];
+  // No list is made before there is something in it: mostly there is one recipient, and nothing goes wrong.
+  let granted: AcceptedRecipient[] | undefined;
   let refused: RefusedRecipient[] | undefined;
   let unanswered: Mailbox[] | undefined;
   const { recipients } = envelope;
   for (let index = 0; index < recipients.length; index++) {
     const { mailbox } = recipients[index] as EnvelopeRecipient;
     const reply = replies[start + 1 + index];
-    if (reply === undefined) (unanswered ??= []).push(mailbox);
-    else if (reply.code < 300) granted.push({ mailbox, reply });
-    else (refused ??= []).push({ mailbox, reply, retry: retryOf(reply) });
+    if (reply === undefined) unanswered = added(unanswered, mailbox);
+    else if (reply.code < 300) granted = added(granted, { mailbox, reply });
+    else refused = added(refused, { mailbox, reply, retry: retryOf(reply) });
   }
   return {
     sender: replies[start],
-    granted,
+    granted: granted ?? nobody,
     refused: refused ?? nobody,
     unanswered: unanswered ?? nobody,
   };
