@@ -170,6 +170,9 @@ const peers: readonly Peer[] = [
   },
 ];
 
+/** Enough for base64 that is made as it leaves, over TLS in two blocks; servers take little more here. */
+const largeFile = 130_000;
+
 const picture = Uint8Array.from({ length: 3000 }, (_, index) => (index * 7) % 256);
 const rich: Message = message({
   from: "Ana Größe <ana@example.org>",
@@ -304,6 +307,23 @@ for (const peer of peers) {
     const [firstWay] = peer.ways as [Peer["ways"][number]];
     const mailerBy = (way = firstWay, more: Partial<SmtpOptions> = {}): Mailer =>
       createMailer({ transport: opened(options(way, more)) });
+
+    it.each([
+      ["as lines", false],
+      ["in chunks where it takes them", "prefer"],
+    ] as const)("stores an attachment that is encoded as it leaves, %s", async (_, chunking) => {
+      const { transport, left } = watched(opened(options(firstWay, { chunking })));
+      const content = Uint8Array.from({ length: largeFile }, (_, at) => (at * 7 + (at >> 8)) % 256);
+      const mail = message({
+        from: "ana@example.org",
+        to: "bob@example.org",
+        text: ".\n",
+        attachments: [attachment({ name: "a.bin", content })],
+      });
+      await createMailer({ transport }).send(mail);
+      const [stored] = await server.delivered(1);
+      expectStored(stored, left[0] as Uint8Array, peer.prepends);
+    });
 
     for (const way of peer.ways) {
       it(`says what it offers, by ${way.title}`, async () => {
