@@ -31,7 +31,7 @@ import {
 import { smtpPolicy, type GenerationDefectCode, type Policy } from "./policy.ts";
 import { writeMessage, type WrittenMessage } from "./root.ts";
 import { stretchesOf } from "./stretches.ts";
-import { ended, headOf, pushFields } from "./written-field.ts";
+import { ended, headOf, pushFields, MadeField } from "./written-field.ts";
 
 /** A message as bytes, with what was found on the way. */
 export interface GeneratedMessage extends RawMessage {
@@ -82,7 +82,7 @@ class MadeMessage implements GeneratedMessage {
     const head = headOf(fields, policy, messageId);
     this.fields = Object.freeze(
       head !== undefined
-        ? fields
+        ? fields.map((one) => new MadeField(one))
         : fields.map((one) => {
             const { name, bytes } = isPassedOn ? one : ended(one, policy);
             return Object.freeze({ name, bytes });

@@ -14,7 +14,7 @@ import type { Output } from "./pieces.ts";
 import type { Policy } from "./policy.ts";
 
 /** One field as it is written. Octets are made of its text when they are asked for. */
-export class WrittenField implements RawField {
+export class WrittenField {
   readonly name: string;
   readonly text: string;
   readonly isAscii: boolean;
@@ -32,6 +32,21 @@ export class WrittenField implements RawField {
 
   get bytes(): Uint8Array {
     return (this.octets ??= utf8(this.text));
+  }
+}
+
+/** A field as others have it: nothing but its name and its octets. */
+export class MadeField implements RawField {
+  readonly name: string;
+  readonly #written: WrittenField;
+
+  constructor(written: WrittenField) {
+    this.name = written.name;
+    this.#written = written;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#written.bytes;
   }
 }
 

@@ -6,6 +6,7 @@ import type { ServerOffer } from "./server-offer.ts";
 export interface RawField {
   /** The name, decoded for matching; empty when the bytes hold none. */
   readonly name: string;
+  /** Of a generated message they are made when they are asked for: a spread of such a field is without them. */
   readonly bytes: Uint8Array;
 }
 
