@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { Duplex } from "node:stream";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -108,6 +110,45 @@ describe("createOutput", () => {
     expect(Buffer.from(whole.subarray(983, 1001)).toString("latin1")).toBe(
       "BDAT 29000 LAST\r\n\u0001",
     );
+  });
+
+  it("gives a socket every octet in order, though it begins its memory anew when all has left", async () => {
+    const came: Buffer[] = [];
+    const server = createServer((socket) => socket.on("data", (chunk) => came.push(chunk)));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
+    const [reader] = (await once(server, "connection")) as [Socket];
+    const output = createOutput(socket, () => undefined);
+    const expected: Buffer[] = [];
+    const say = (size: number): void => {
+      const piece = Buffer.alloc(size, expected.length & 0xff);
+      output.line(`${expected.length}\r\n`);
+      expected.push(Buffer.from(`${expected.length}\r\n`));
+      output.add(piece);
+      expected.push(piece);
+    };
+    for (let turn = 0; turn < 3; turn++) {
+      for (let at = 0; at < 300; at++) {
+        say(100 + at * 10);
+        if (at % 3 === 0) output.flush();
+        if (at % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
+      }
+      // Until the system takes no more for a reader that sleeps, and some of it has to wait here.
+      reader.pause();
+      for (let at = 0; at < 20_000 && output.backlog < 200_000; at++) say(5000);
+      expect(output.backlog).toBeGreaterThan(65_536);
+      for (let at = 0; at < 300; at++) {
+        say(100);
+        output.flush();
+      }
+      reader.resume();
+      while (output.backlog > 0) await once(socket, "drain");
+    }
+    output.flush();
+    socket.end();
+    await once(socket, "close");
+    await new Promise((resolve) => server.close(resolve));
+    expect(Buffer.concat(came).equals(Buffer.concat(expected))).toBe(true);
   });
 
   it("writes nothing to a stream that is destroyed", () => {

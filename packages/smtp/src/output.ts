@@ -1,4 +1,5 @@
 /** What is on its way out: gathered into as few writes as there can be, and held back when the line is slow. */
+import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
 import { utf8Into } from "@letterwright/base/bytes";
@@ -36,12 +37,14 @@ export function createOutput(stream: Duplex, written: () => void): Output {
 }
 
 /**
- * Lines and small pieces are written one behind the other into a slab of memory, and a write is a part of it. A part
- * that was handed to the stream is never written to again, whatever the stream does with it; a slab that is full is
- * left to it, and another begun.
+ * Lines and small pieces are written one behind the other into a slab of memory, and a write is a part of it. A socket of
+ * Node's has done with what it says is written, so that the slab is begun again when all has left. To any other stream
+ * a part that was handed on is never written to again, whatever it does with it; a slab that is full is left to it,
+ * and another begun.
  */
 class StreamOutput implements Output {
   readonly #stream: Duplex;
+  readonly #isSocket: boolean;
   readonly #look: () => void;
   /** Lines that are not octets yet. */
   #text = "";
@@ -58,6 +61,7 @@ class StreamOutput implements Output {
 
   constructor(stream: Duplex, written: () => void) {
     this.#stream = stream;
+    this.#isSocket = stream instanceof Socket;
     // Not the event "drain": it comes only when much was waiting.
     this.#look = () => written();
   }
@@ -133,11 +137,19 @@ class StreamOutput implements Output {
   }
 
   #makeRoom(octets: number): void {
+    if (this.#isSocket && this.#filled === this.#handed && this.#hasAllLeft()) {
+      this.#handed = 0;
+      this.#filled = 0;
+    }
     if (this.#slab.length - this.#filled >= octets) return;
     this.#endPart();
     this.#slab = Buffer.allocUnsafeSlow(Math.max(joinBytes, octets));
     this.#handed = 0;
     this.#filled = 0;
+  }
+
+  #hasAllLeft(): boolean {
+    return this.#pieces.length === 0 && this.#stream.writableLength === 0;
   }
 
   #endPart(): void {
