@@ -13,7 +13,6 @@ import {
   createClientSession,
   describeCommand,
   shownText,
-  endsTransaction,
   type Answer,
   type Answered,
   type ClientSession,
@@ -24,26 +23,18 @@ import {
   type Step,
 } from "@letterwright/smtp-protocol";
 import { compute } from "./computation.ts";
-import { ContentBlocks } from "./content-blocks.ts";
+import { ContentFlow } from "./content-flow.ts";
 import { ContentMemory } from "./content-memory.ts";
 import type { Content } from "./content.ts";
-import {
-  createContentWriter,
-  pump,
-  pumpStretched,
-  wholeOf,
-  type ContentWriter,
-  type Voice,
-} from "./content-writer.ts";
-import { createDeadline, replyTimeoutOf, type Deadline, type Wait } from "./deadline.ts";
+import { createContentWriter, wholeOf, type ContentWriter, type Voice } from "./content-writer.ts";
 import { atStage, brokenBy, explainStreamError, timedOut, type SmtpStage } from "./failure.ts";
 import { Lookout } from "./lookout.ts";
 import type { SmtpSettings } from "./options.ts";
 import { createOutput, type Output } from "./output.ts";
+import { Patience } from "./patience.ts";
 import type { Place } from "./place.ts";
 import { beginStep, failedAnswer, Run, stageOf, type RunOptions, type Settling } from "./run.ts";
 import { Slab } from "./slab.ts";
-import type { Stretched } from "./stretched.ts";
 
 /** What an exchange is made of. */
 export interface ExchangeParts {
@@ -66,12 +57,12 @@ export class Exchange {
   readonly session: ClientSession;
   readonly #settings: SmtpSettings;
   readonly #place: Place;
-  readonly #deadline: Deadline;
+  readonly #patience: Patience;
   readonly #upgrade: () => Promise<Duplex>;
   #stream: Duplex;
   #output: Output;
-  /** For content that is made as it leaves; made with the first of it. */
-  #blocks: ContentBlocks | undefined;
+  /** Of this stream; made with the first content that cannot be written at once. */
+  #flow: ContentFlow | undefined;
   readonly #memory: ContentMemory = new ContentMemory();
   /** Memory for small messages that are written in advance. */
   readonly slab: Slab = new Slab();
@@ -86,8 +77,6 @@ export class Exchange {
   #isEnding = false;
   /** Above 0 nothing is flushed: more is about to be said. */
   #holds = 0;
-  #repliesSinceMs = 0;
-  #blockedSinceMs: number | undefined;
   readonly #lookout: Lookout = new Lookout(() => this.#failure);
   /** Whose flight is being written. */
   #speaker: Run | undefined;
@@ -110,9 +99,9 @@ export class Exchange {
     this.session = createClientSession({ protocol: settings.protocol });
     this.#stream = stream;
     this.#output = createOutput(stream, this.#onWritten);
-    this.#deadline = createDeadline(
-      Math.min(...Object.values(settings.timeouts)),
-      () => this.#waits(),
+    this.#patience = new Patience(
+      settings.timeouts,
+      () => ({ verb: this.session.next, stage: this.#answering[0]?.stage ?? "quit" }),
       ({ stage, withinMs }) => this.fail(timedOut(stage, place, withinMs)),
     );
     this.#listen();
@@ -169,7 +158,7 @@ export class Exchange {
 
   /** Nothing is expected of the server for now: the process may end, and no deadline runs. */
   rest(): void {
-    this.#deadline.clear();
+    this.#patience.clear();
     this.#keepAlive(false);
   }
 
@@ -225,7 +214,7 @@ export class Exchange {
   fail(reason: unknown, isOurs = false): void {
     if (this.#failure !== undefined) return;
     this.#failure = { reason, isOurs };
-    this.#deadline.clear();
+    this.#patience.clear();
     this.#stream.destroy();
     const { watch } = this.#settings;
     if (watch.isOn) watch.tell({ ...this.#place.told, kind: "closed" });
@@ -274,7 +263,7 @@ export class Exchange {
         run.awaiting = 1;
         run.isWritten = true;
         this.#answering.push(run);
-        this.#await();
+        this.#patience.await();
         for (const answered of this.#early.splice(0)) this.#answer(answered);
         return;
       case "upgrade":
@@ -341,6 +330,7 @@ export class Exchange {
       return;
     }
     this.#output = createOutput(this.#stream, this.#onWritten);
+    this.#flow = undefined;
     this.#listen();
     this.together(() => this.#resume(run, { replies: [] }));
   }
@@ -403,27 +393,17 @@ export class Exchange {
   async #pump(run: Run, step: ContentStep, writer: ContentWriter): Promise<void> {
     this.#isPumping = true;
     let failed: { readonly reason: unknown } | undefined;
-    const content = run.content ?? noContent;
+    const isMade = run.content?.stretched !== undefined;
     try {
-      if (content.stretched === undefined) {
-        await pump(content, writer, {
-          room: () => this.#room(run, step),
-          whileOpen: (work) => this.whileOpen(work, "content"),
-          get isStopped() {
-            return run.isStopped;
-          },
-          wrote: (count) => this.#wrotePart(run, count),
-        });
-      } else if (!(await this.#pumpStretched(run, step, writer, content.stretched))) {
-        // No answer comes to what was announced and is not there. The line is cut when the others have theirs.
-        if (step.form !== "lines") run.awaiting -= 1;
-      }
+      const isWhole = await (this.#flow ??= this.#flowOf()).pump(run, step, writer);
+      // No answer comes to what was announced and is not there. The line is cut when the others have theirs.
+      if (!isWhole && step.form !== "lines") run.awaiting -= 1;
     } catch (error) {
       failed = { reason: error };
     }
     this.#isPumping = false;
     if (this.#failure !== undefined) return;
-    if (failed !== undefined && (step.form === "lines" || content.stretched !== undefined)) {
+    if (failed !== undefined && (step.form === "lines" || isMade)) {
       // There is no way to end it that would not make it look whole, or what follows a part of it.
       run.reason = failed;
       this.#giveUpLine(failed.reason);
@@ -437,34 +417,15 @@ export class Exchange {
     });
   }
 
-  #pumpStretched(
-    run: Run,
-    { form }: ContentStep,
-    writer: ContentWriter,
-    content: Stretched,
-  ): Promise<boolean> {
-    const blocks = (this.#blocks ??= new ContentBlocks(this.#stream));
-    // A chunk that was announced is written to its end, whatever the server says to it.
-    const isOver = (): boolean =>
-      this.#failure !== undefined || (form === "lines" ? run.isStopped : run.isLeft);
-    const isFree = (): boolean => isOver() || blocks.isFree(this.#output.left);
-    return pumpStretched(content, writer, {
-      get hasRoom() {
-        return isFree();
-      },
-      room: () => {
-        this.#block();
-        return this.#lookout.until(isFree);
-      },
-      take: () => blocks.take(this.#output.left),
-      get isStopped() {
-        return isOver();
-      },
-      ending: () => (run.endMayHaveLeft = form === "chunks"),
-      wrote: (count) => {
-        blocks.gave(this.#output.added);
-        this.#wrotePart(run, count);
-      },
+  #flowOf(): ContentFlow {
+    return new ContentFlow({
+      stream: this.#stream,
+      output: this.#output,
+      lookout: this.#lookout,
+      patience: this.#patience,
+      hasFailed: () => this.#failure !== undefined,
+      whileOpen: (work) => this.whileOpen(work, "content"),
+      wrote: (run, count) => this.#wrotePart(run, count),
     });
   }
 
@@ -493,7 +454,7 @@ export class Exchange {
         run.content?.stretched === undefined ||
         command.verb === "END";
     }
-    if (this.session.awaited === 1) this.#await();
+    if (this.session.awaited === 1) this.#patience.await();
     run.awaiting += 1;
     this.#output.line(line);
     const { watch } = this.#settings;
@@ -514,21 +475,6 @@ export class Exchange {
     if (run.awaiting === 0) this.#complete(run);
   }
 
-  /** Waits until the line has taken what it was given, and, in turn, has answered it. */
-  async #room(run: Run, { inTurn }: ContentStep): Promise<void> {
-    const isFree = (): boolean =>
-      run.isStopped || (this.#output.backlog === 0 && (inTurn !== true || run.awaiting === 0));
-    this.#block();
-    await this.#lookout.until(isFree);
-  }
-
-  /** From now on the line has to take something within its time. */
-  #block(): void {
-    if (this.#output.backlog === 0 || this.#blockedSinceMs !== undefined) return;
-    this.#blockedSinceMs = performance.now();
-    this.#deadline.arm();
-  }
-
   readonly #onData = (chunk: Uint8Array): void => {
     this.hold();
     this.isHearing = true;
@@ -543,7 +489,7 @@ export class Exchange {
   };
 
   #heard(chunk: Uint8Array): void {
-    this.#repliesSinceMs = performance.now();
+    this.#patience.heard();
     try {
       for (const answered of this.session.receive(chunk)) this.#answer(answered);
     } catch (error) {
@@ -587,11 +533,9 @@ export class Exchange {
   }
 
   readonly #onWritten = (): void => {
-    this.#repliesSinceMs = performance.now();
-    if (this.#output.backlog === 0) {
-      this.#blockedSinceMs = undefined;
-      this.#memory.left();
-    } else if (this.#blockedSinceMs !== undefined) this.#blockedSinceMs = this.#repliesSinceMs;
+    const { backlog } = this.#output;
+    this.#patience.moved(backlog);
+    if (backlog === 0) this.#memory.left();
     this.#lookout.wake();
   };
   readonly #onError = (error: Error): void => this.fail(explainStreamError(error, this.#place));
@@ -613,29 +557,6 @@ export class Exchange {
     stream.off("error", this.#onError);
     stream.off("end", this.#onClose);
     stream.off("close", this.#onClose);
-  }
-
-  #await(): void {
-    this.#repliesSinceMs = performance.now();
-    this.#deadline.arm();
-  }
-
-  #waits(): readonly (Wait & { readonly stage: SmtpStage })[] {
-    const { timeouts } = this.#settings;
-    const waits: (Wait & { readonly stage: SmtpStage })[] = [];
-    const { next } = this.session;
-    if (next !== undefined) {
-      const withinMs = replyTimeoutOf(next, timeouts);
-      const stage =
-        next !== "GREETING" && endsTransaction.has(next)
-          ? "end"
-          : (this.#answering[0]?.stage ?? "quit");
-      waits.push({ sinceMs: this.#repliesSinceMs, withinMs, stage });
-    }
-    if (this.#blockedSinceMs !== undefined) {
-      waits.push({ sinceMs: this.#blockedSinceMs, withinMs: timeouts.blockMs, stage: "content" });
-    }
-    return waits;
   }
 
   /** What is written in one turn leaves together. */
