@@ -126,7 +126,7 @@ export function nodeClient(name: string, options: ClientOptions): Child {
   return startChild(process.execPath, [program(name), JSON.stringify(options)]);
 }
 
-/** One turn of one side, checked. Several connections share what waits, so that there is no order to hold over one of them. */
+/** One turn of one side, checked. There is an order over one connection alone: of several, an idle one takes what waits. */
 export async function round(
   { name, child, count }: Pick<RunningSide, "name" | "child" | "count">,
   sink: Sink,
