@@ -252,7 +252,8 @@ it.each([
   const server = {
     keywords: chunking,
     answer(command: string) {
-      if (command.startsWith("RCPT")) {
+      // Once: what is gone cannot be taken again.
+      if (command.startsWith("RCPT") && octets.octets.length > 0) {
         structuredClone(octets.octets.buffer, { transfer: [octets.octets.buffer] });
       }
       return undefined;
