@@ -1,6 +1,6 @@
 /** One index over the wire text of a structured field: blanks, comments, tokens and quoted-strings. */
 import type { Report } from "@letterwright/base/defect";
-import { isAtext, isToken } from "@letterwright/base/grammar";
+import { isAtext, isBlank, isToken } from "@letterwright/base/grammar";
 
 /** Comments nest no deeper; a field that goes deeper is read up to there. */
 export const maxCommentDepth = 50;
@@ -120,6 +120,15 @@ export class FieldScanner {
       if (code === 0x5c && this.at + 1 < this.text.length) {
         value += this.text.slice(from, this.at++);
         from = this.at;
+      } else if (code === 0x0d || code === 0x0a) {
+        // RFC 5322 §2.2.3: of a fold the blank is said, and the line end is not.
+        const feed = code === 0x0d ? this.at + 1 : this.at;
+        const isFold =
+          this.text.charCodeAt(feed) === 0x0a && isBlank(this.text.charCodeAt(feed + 1));
+        if (!isFold) continue;
+        value += this.text.slice(from, this.at);
+        this.at = feed;
+        from = feed + 1;
       }
     }
     this.fault("this quote is not closed (RFC 5322 §3.2.4)", open);
