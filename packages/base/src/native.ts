@@ -69,42 +69,34 @@ function bufferMethods(): NativeBuffer | undefined {
     Buffer?: { readonly prototype: BufferMethods; byteLength(text: string): number };
   };
   if (found === undefined) return undefined;
-  const {
-    latin1Slice,
-    latin1Write,
-    utf8Slice,
-    utf8Write,
-    base64Slice,
-    base64Write,
-    hexSlice,
-    indexOf,
-  } = found.prototype;
-  const byteLength = (text: string): number => found.byteLength(text);
-  const methods = {
-    latin1Slice,
-    latin1Write,
-    utf8Slice,
-    utf8Write,
-    base64Slice,
-    base64Write,
-    hexSlice,
-    indexOf,
-    byteLength,
+  const given = found.prototype;
+  const methods: NativeBuffer = {
+    latin1Slice: given.latin1Slice,
+    latin1Write: given.latin1Write,
+    utf8Slice: given.utf8Slice,
+    utf8Write: given.utf8Write,
+    base64Slice: given.base64Slice,
+    base64Write: given.base64Write,
+    hexSlice: given.hexSlice,
+    indexOf: given.indexOf,
+    byteLength: (text) => found.byteLength(text),
   };
   try {
     const probe = new Uint8Array(8);
     const written =
-      latin1Write.call(probe, "\u00e9", 1) +
-      utf8Write.call(probe, "\u00e9", 2) +
-      base64Write.call(probe, "QQ\r\n==", 4);
+      methods.latin1Write.call(probe, "\u00e9", 1) +
+      methods.utf8Write.call(probe, "\u00e9", 2) +
+      methods.base64Write.call(probe, "QQ\r\n==", 4);
     const read =
-      latin1Slice.call(probe, 0, 5) + base64Slice.call(probe, 1, 4) + hexSlice.call(probe, 1, 3);
+      methods.latin1Slice.call(probe, 0, 5) +
+      methods.base64Slice.call(probe, 1, 4) +
+      methods.hexSlice.call(probe, 1, 3);
     const isKnown =
       written === 4 &&
       read === "\0\u00e9\u00c3\u00a9A6cOpe9c3" &&
-      indexOf.call(probe, probe.subarray(2, 4), 1) === 2 &&
-      utf8Slice.call(probe, 1, 4) === "\ufffd\u00e9";
-    return isKnown && byteLength("\ud800") === 3 ? methods : undefined;
+      methods.indexOf.call(probe, probe.subarray(2, 4), 1) === 2 &&
+      methods.utf8Slice.call(probe, 1, 4) === "\ufffd\u00e9";
+    return isKnown && methods.byteLength("\ud800") === 3 ? methods : undefined;
   } catch {
     return undefined;
   }
