@@ -63,6 +63,21 @@ const atOnce: BulkSend = (_item, told) => {
 };
 
 describe("bulkRun", () => {
+  it.each([{}, { ordered: true }, { retry: { attempts: 2, delaysMs: [0] } }])(
+    "gives one result for each, whatever a transport says more than once, with %j",
+    async (options) => {
+      const chatty: BulkSend = (_item, told) => {
+        told.accepted(receipt);
+        told.accepted(receipt);
+        told.failed(later);
+        throw new Error("and then this");
+      };
+      const results = await all(items(20), chatty, options);
+      expect(results.map(({ index }) => index)).toEqual(items(20).map((_, at) => at));
+      expect(results.every((result) => "receipt" in result)).toBe(true);
+    },
+  );
+
   it("gives a result for each, from a source of either kind, in its order where asked", async () => {
     async function* slowly() {
       for (const item of items(5)) {

@@ -264,7 +264,7 @@ class BulkRun implements BulkResults {
     try {
       held.sending = this.#send(item, held);
     } catch (error) {
-      this.#failed(held, error);
+      held.failed(error);
     }
   }
 

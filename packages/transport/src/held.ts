@@ -9,7 +9,7 @@ export interface HeldWatch {
   failed(held: Held, error: unknown): void;
 }
 
-/** One of them; it is what its sending tells. */
+/** One of them; it is what its sending tells, once: a second word to the same changes nothing. */
 export class Held implements BulkTold {
   readonly index: number;
   readonly item: BulkItem;
@@ -27,11 +27,15 @@ export class Held implements BulkTold {
   }
 
   accepted(receipt: SendReceipt): void {
-    this.#watch.accepted(this, receipt);
+    if (this.#isUnderWay) this.#watch.accepted(this, receipt);
   }
 
   failed(error: unknown): void {
-    this.#watch.failed(this, error);
+    if (this.#isUnderWay) this.#watch.failed(this, error);
+  }
+
+  get #isUnderWay(): boolean {
+    return this.place !== -1;
   }
 }
 
