@@ -1,6 +1,5 @@
 /** The content of a message on its way to the wire: in memory, or read block by block. */
 import { cr, lf } from "@letterwright/base/bytes";
-
 import type { Stretched } from "./stretched.ts";
 
 /** What is to be written. */

@@ -21,8 +21,8 @@ export interface Settling<Result> {
   ended?(): void;
 }
 
-/** Of who has no flight. */
-const noReplies: ServerReply[] = [];
+/** Of who has no flight: nothing is ever put into it. */
+const noReplies = Object.freeze([]) as unknown as ServerReply[];
 
 /**
  * A dialog under way. A class, and no literal that is put together: one is made for each message, and all of them have

@@ -7,16 +7,15 @@
  * travels by BDAT in the same flight. Answers come in order, so that what fails is known to be one's own, or that of
  * the line; and who heard nothing when the line broke, and did not send its end, can be begun anew elsewhere.
  */
-import type { Dialog } from "@letterwright/smtp-protocol";
 import type { SendReceipt } from "@letterwright/transport";
 import { leave, type Connection } from "../connection.ts";
-import { timedOut } from "../failure.ts";
 import { begin, prepare, type Prepared } from "../sending.ts";
 import { Flight, mayReplay, measureFlight, type FlightWatch } from "./flight.ts";
 import type { HostMemory } from "./host-memory.ts";
 import { Idleness } from "./idleness.ts";
 import type { Job } from "./job.ts";
 import type { PoolSettings } from "./pool-options.ts";
+import { stands } from "./probe.ts";
 import { Reach } from "./reach.ts";
 import { Stage } from "./stage.ts";
 import { Ways } from "./ways.ts";
@@ -39,8 +38,6 @@ export interface LaneHost {
 /** Octets that may be staged, or on their way out, before more is begun. */
 const maxAheadBytes = 1_048_576;
 const soon: Promise<void> = Promise.resolve();
-/** How long a connection that is asked whether it still stands may think about it. */
-const probeMs = 10_000;
 
 export class Lane {
   readonly connection: Connection;
@@ -378,18 +375,9 @@ export class Lane {
   async #probe(): Promise<void> {
     if (this.#isProbing) return;
     this.#isProbing = true;
-    const { exchange, place } = this.connection;
-    exchange.rise();
-    const timer = setTimeout(() => exchange.fail(timedOut("envelope", place, probeMs)), probeMs);
-    try {
-      await exchange.run(noop(), { stage: "envelope" });
-    } catch {
-      exchange.close(); // whoever waits is served by another
-      return;
-    } finally {
-      clearTimeout(timer);
-      this.#isProbing = false;
-    }
+    const isAlive = await stands(this.connection);
+    this.#isProbing = false;
+    if (!isAlive) return; // whoever waits is served by another
     this.#idleness.end();
     this.#fill(false);
   }
@@ -417,9 +405,4 @@ export class Lane {
     }
     this.#host.giveBack(jobs);
   }
-}
-
-function* noop(): Dialog<void> {
-  const { failure } = yield { kind: "flight", commands: [{ verb: "NOOP" }] };
-  if (failure !== undefined) throw failure.reason;
 }

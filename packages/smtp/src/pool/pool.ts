@@ -17,7 +17,6 @@ import type { PoolState } from "./pool-state.ts";
 /** How long no further connection is tried where one failed and others stand. */
 const retreatMs = 1000;
 
-const noLanes: readonly Lane[] = [];
 let pools = 0;
 
 export class Pool implements LaneHost {
@@ -314,11 +313,11 @@ export class Pool implements LaneHost {
   }
 
   #handToIdle(): void {
-    let idle = noLanes;
-    for (const lane of this.#lanes) if (lane.isIdle) idle = [...idle, lane];
-    if (idle.length === 0) return;
+    const idle: Lane[] = [];
+    for (const lane of this.#lanes) if (lane.isIdle) idle.push(lane);
     // The one that was used last: the others may then grow old and go.
-    for (const lane of idle.toSorted((a, b) => b.idleSinceMs - a.idleSinceMs)) {
+    if (idle.length > 1) idle.sort((a, b) => b.idleSinceMs - a.idleSinceMs);
+    for (const lane of idle) {
       if (this.#waiting() === 0) return;
       lane.fill();
     }
