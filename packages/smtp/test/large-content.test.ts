@@ -4,10 +4,10 @@ import { connect as connectSocket } from "node:net";
 import { Duplex } from "node:stream";
 import { concatBytes, utf8 } from "@letterwright/base/bytes";
 import { envelope, mailbox, type RawHead, type RawMessage } from "@letterwright/message";
-import { smtpTransport, type SmtpOptions } from "@letterwright/smtp";
-import type { BulkOptions } from "@letterwright/transport";
+import { smtpTransport } from "@letterwright/smtp";
 import { describe, expect, it } from "vitest";
-import { storingServer } from "./storing-server.ts";
+import { storingServer, withServer } from "./storing-server.ts";
+import { sizesSent, ways } from "./ways.ts";
 
 const box = (localPart: string) => mailbox({ localPart, domain: "example.org" });
 const to = envelope({ reversePath: null, recipients: [box("to")] });
@@ -43,45 +43,22 @@ function largeMail(id: number, counts = { written: 0, made: 0 }): RawMessage {
   };
 }
 
-const chunking = ["PIPELINING", "CHUNKING"];
-const ways: readonly [string, readonly string[], Partial<SmtpOptions>, BulkOptions][] = [
-  ["in turns", [], {}, {}],
-  ["chained", ["PIPELINING"], {}, {}],
-  ["chained, by BDAT", chunking, { chunking: "prefer" }, {}],
-  ["eager", chunking, { flight: "eager" }, {}],
-  ["in windows", chunking, {}, { window: 5 }],
-];
-
 describe.each(ways)("large messages, %s", (_title, keywords, options, bulk) => {
   it("come as they are, each by itself", async () => {
     const counts = { written: 0, made: 0 };
-    await using server = await storingServer({ keywords });
-    await using transport = smtpTransport({
-      host: "127.0.0.1",
-      port: server.port,
-      tls: "none",
-      clientName: "c.example.com",
-      ...options,
-    });
     const count = 16;
     function* items() {
       for (let id = 0; id < count; id++) yield { message: largeMail(id, counts), envelope: to };
     }
-    const sizes: number[] = [];
-    for await (const result of transport.sendAll(items(), {
-      concurrency: 1,
-      ordered: true,
-      ...bulk,
-    })) {
-      if ("error" in result) throw result.error;
-      sizes.push(result.receipt.byteLength);
-    }
-    expect(server.stored).toHaveLength(count);
-    for (const [id, { content }] of server.stored.entries()) {
-      const expected = `A: ${id}\r\n\r\n${bodyOf(id)}`;
-      expect(content === expected, `message ${id}`).toBe(true);
-      expect(sizes[id]).toBe(expected.length);
-    }
+    await withServer({ keywords }, options, async (transport, { stored }) => {
+      const sizes = await sizesSent(transport, items(), bulk);
+      expect(stored).toHaveLength(count);
+      for (const [id, { content }] of stored.entries()) {
+        const expected = `A: ${id}\r\n\r\n${bodyOf(id)}`;
+        expect(content === expected, `message ${id}`).toBe(true);
+        expect(sizes[id]).toBe(expected.length);
+      }
+    });
     expect(counts).toEqual({ written: count, made: 0 });
   });
 });
@@ -98,13 +75,6 @@ function headOf(text: string): RawHead {
 }
 
 it("are looked at before anything is said: a bare line end, and a length that is not kept", async () => {
-  await using server = await storingServer();
-  await using transport = smtpTransport({
-    host: "127.0.0.1",
-    port: server.port,
-    tls: "none",
-    clientName: "c.example.com",
-  });
   const mail = largeMail(1);
   const bare: RawMessage["body"] = {
     ...mail.body,
@@ -118,43 +88,40 @@ it("are looked at before anything is said: a bare line end, and a length that is
     ...mail.body,
     writeInto: (target, offset) => (mail.body.writeInto?.(target, offset) as number) - 1,
   };
-  await expect(transport.send({ ...mail, body: bare }, to)).rejects.toMatchObject({
-    code: "OUTGOING_BARE_LINE_END",
+  await withServer({}, {}, async (transport, server) => {
+    await expect(transport.send({ ...mail, body: bare }, to)).rejects.toMatchObject({
+      code: "OUTGOING_BARE_LINE_END",
+    });
+    await expect(transport.send({ ...mail, body: short }, to)).rejects.toMatchObject({
+      code: "SMTP_LENGTH_MISMATCH",
+    });
+    await transport.send(mail, to);
+    expect(server.stored).toHaveLength(1);
+    expect(server.connections.flatMap(({ commands }) => commands)).toEqual([
+      "EHLO c.example.com",
+      "MAIL FROM:<>",
+      "RCPT TO:<to@example.org>",
+      "DATA",
+    ]);
   });
-  await expect(transport.send({ ...mail, body: short }, to)).rejects.toMatchObject({
-    code: "SMTP_LENGTH_MISMATCH",
-  });
-  await transport.send(mail, to);
-  expect(server.stored).toHaveLength(1);
-  expect(server.connections.flatMap(({ commands }) => commands)).toEqual([
-    "EHLO c.example.com",
-    "MAIL FROM:<>",
-    "RCPT TO:<to@example.org>",
-    "DATA",
-  ]);
 });
 
 it("have their fields written at once where they know how, and a copy has fields of its own", async () => {
-  await using server = await storingServer();
-  await using transport = smtpTransport({
-    host: "127.0.0.1",
-    port: server.port,
-    tls: "none",
-    clientName: "c.example.com",
-  });
   const made = (head: string): RawMessage =>
     Object.assign(Object.create({ head: headOf(head) }) as object, largeMail(1));
   const usual = made("A: at once\r\n\r\n");
-  await transport.send(usual, to);
-  await transport.send({ ...usual, fields: [{ name: "B", bytes: utf8("B: copy\r\n") }] }, to);
-  const body = bodyOf(1);
-  for (const [at, head] of ["A: at once\r\n\r\n", "B: copy\r\n\r\n"].entries()) {
-    expect(server.stored[at]?.content === head + body, head).toBe(true);
-  }
-  await expect(transport.send(made("A: bare\n\r\n"), to)).rejects.toMatchObject({
-    code: "OUTGOING_BARE_LINE_END",
+  await withServer({}, {}, async (transport, server) => {
+    await transport.send(usual, to);
+    await transport.send({ ...usual, fields: [{ name: "B", bytes: utf8("B: copy\r\n") }] }, to);
+    const body = bodyOf(1);
+    for (const [at, head] of ["A: at once\r\n\r\n", "B: copy\r\n\r\n"].entries()) {
+      expect(server.stored[at]?.content === head + body, head).toBe(true);
+    }
+    await expect(transport.send(made("A: bare\n\r\n"), to)).rejects.toMatchObject({
+      code: "OUTGOING_BARE_LINE_END",
+    });
+    expect(server.stored).toHaveLength(2);
   });
-  expect(server.stored).toHaveLength(2);
 });
 
 it("are not changed in the hands of a stream of the caller's, which may keep them", async () => {

@@ -5,9 +5,9 @@ import { encodeBase64 } from "@letterwright/base/codec";
 import { concatBytes, utf8 } from "@letterwright/base/bytes";
 import { envelope, mailbox, type RawMessage, type Stretch } from "@letterwright/message";
 import { smtpTransport, type SmtpOptions } from "@letterwright/smtp";
-import type { BulkOptions } from "@letterwright/transport";
 import { describe, expect, it } from "vitest";
 import { storingServer, withServer } from "./storing-server.ts";
+import { sizesSent, ways } from "./ways.ts";
 
 const box = (localPart: string) => mailbox({ localPart, domain: "example.org" });
 const to = envelope({ reversePath: null, recipients: [box("to")] });
@@ -58,15 +58,6 @@ function stretchedMail(id: number, length: number): Made {
 }
 
 const chunking = ["PIPELINING", "CHUNKING"];
-const ways: readonly [string, readonly string[], Partial<SmtpOptions>, BulkOptions][] = [
-  ["in turns", [], {}, {}],
-  ["in turns, by BDAT", ["CHUNKING"], { chunking: "prefer" }, {}],
-  ["chained", ["PIPELINING"], {}, {}],
-  ["chained, by BDAT", chunking, { chunking: "prefer" }, {}],
-  ["eager", chunking, { flight: "eager" }, {}],
-  ["in windows", chunking, {}, { window: 5 }],
-];
-
 describe.each(ways)("content that is made as it leaves, %s", (_title, keywords, options, bulk) => {
   it("comes as it is, each by itself (RFC 5321 §4.5.2, RFC 3030 §2)", async () => {
     const mails = [20_000, 65_536, 300_000, 269_883, 269_884, 1_000_000, 540_000, 13_000].map(
@@ -74,12 +65,7 @@ describe.each(ways)("content that is made as it leaves, %s", (_title, keywords, 
     );
     await withServer({ keywords }, options, async (transport, server) => {
       const given = mails.map(({ raw }) => ({ message: raw, envelope: to }));
-      const sizes: number[] = [];
-      const how = { concurrency: 1, ordered: true, ...bulk };
-      for await (const result of transport.sendAll(given, how)) {
-        if ("error" in result) throw result.error;
-        sizes.push(result.receipt.byteLength);
-      }
+      const sizes = await sizesSent(transport, given, bulk);
       expect(server.stored).toHaveLength(mails.length);
       for (const [id, { raw, expected }] of mails.entries()) {
         expect(server.stored[id]?.content === expected, `message ${id}`).toBe(true);
