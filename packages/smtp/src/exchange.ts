@@ -30,11 +30,11 @@ import { createContentWriter, wholeOf, type ContentWriter, type Voice } from "./
 import { atStage, brokenBy, explainStreamError, timedOut, type SmtpStage } from "./failure.ts";
 import { Lookout } from "./lookout.ts";
 import type { SmtpSettings } from "./options.ts";
-import { createOutput, type Output } from "./output.ts";
 import { Patience } from "./patience.ts";
 import type { Place } from "./place.ts";
 import { beginStep, failedAnswer, Run, stageOf, type RunOptions, type Settling } from "./run.ts";
 import { Slab } from "./slab.ts";
+import { Wire } from "./wire.ts";
 
 /** What an exchange is made of. */
 export interface ExchangeParts {
@@ -59,9 +59,8 @@ export class Exchange {
   readonly #place: Place;
   readonly #patience: Patience;
   readonly #upgrade: () => Promise<Duplex>;
-  #stream: Duplex;
-  #output: Output;
-  /** Of this stream; made with the first content that cannot be written at once. */
+  readonly #wire: Wire;
+  /** Of its stream; made with the first content that cannot be written at once. */
   #flow: ContentFlow | undefined;
   readonly #memory: ContentMemory = new ContentMemory();
   /** Memory for small messages that are written in advance. */
@@ -75,15 +74,13 @@ export class Exchange {
   #failure: Failure | undefined;
   #isPumping = false;
   #isEnding = false;
-  /** Above 0 nothing is flushed: more is about to be said. */
-  #holds = 0;
   readonly #lookout: Lookout = new Lookout(() => this.#failure);
   /** Whose flight is being written. */
   #speaker: Run | undefined;
   /** How content is written: one for all, because flights are written one after another. */
   readonly #voice: Voice = {
     say: (command) => this.#say(this.#speaker as Run, command),
-    put: (bytes, room) => this.#output.add(bytes, room),
+    put: (bytes, room) => this.#wire.output.add(bytes, room),
   };
   /** Called once, when the connection has ended and whoever waited for it has been told. */
   onEnd: (() => void) | undefined;
@@ -97,14 +94,16 @@ export class Exchange {
     this.#place = place;
     this.#upgrade = upgrade;
     this.session = createClientSession({ protocol: settings.protocol });
-    this.#stream = stream;
-    this.#output = createOutput(stream, this.#onWritten);
     this.#patience = new Patience(
       settings.timeouts,
       () => ({ verb: this.session.next, stage: this.#answering[0]?.stage ?? "quit" }),
       ({ stage, withinMs }) => this.fail(timedOut(stage, place, withinMs)),
     );
-    this.#listen();
+    this.#wire = new Wire(stream, {
+      heard: (chunk) => this.#heard(chunk),
+      moved: (backlog) => this.#moved(backlog),
+      ended: (error) => this.fail(explainStreamError(error, place)),
+    });
   }
 
   /** What ended the connection; `undefined` while it stands. */
@@ -124,7 +123,7 @@ export class Exchange {
 
   /** The stream, for who has to look at it or to put TLS around it. */
   get stream(): Duplex {
-    return this.#stream;
+    return this.#wire.stream;
   }
 
   /** Takes a dialog's steps until it has its result, behind those that are under way. */
@@ -159,18 +158,12 @@ export class Exchange {
   /** Nothing is expected of the server for now: the process may end, and no deadline runs. */
   rest(): void {
     this.#patience.clear();
-    this.#keepAlive(false);
+    this.#wire.keepAlive(false);
   }
 
   /** Something is about to be said: the process waits for the answer. */
   rise(): void {
-    this.#keepAlive(true);
-  }
-
-  #keepAlive(isNeeded: boolean): void {
-    const stream = this.#stream as Duplex & { ref?: () => void; unref?: () => void };
-    if (isNeeded) stream.ref?.();
-    else stream.unref?.();
+    this.#wire.keepAlive(true);
   }
 
   /**
@@ -178,12 +171,12 @@ export class Exchange {
    * pass on what it is given and say that it is written: it gets memory of its own.
    */
   memoryFor(octets: number): Uint8Array {
-    return this.#stream instanceof Socket ? this.#memory.lend(octets) : new Uint8Array(octets);
+    return this.#wire.stream instanceof Socket ? this.#memory.lend(octets) : new Uint8Array(octets);
   }
 
   /** Octets that are on their way out and have not left. */
   get backlog(): number {
-    return this.#output.backlog;
+    return this.#wire.output.backlog;
   }
 
   /**
@@ -215,7 +208,7 @@ export class Exchange {
     if (this.#failure !== undefined) return;
     this.#failure = { reason, isOurs };
     this.#patience.clear();
-    this.#stream.destroy();
+    this.#wire.stream.destroy();
     const { watch } = this.#settings;
     if (watch.isOn) watch.tell({ ...this.#place.told, kind: "closed" });
     const answering = this.#answering.splice(0);
@@ -314,10 +307,11 @@ export class Exchange {
   }
 
   async #secure(run: Run): Promise<void> {
+    let stream: Duplex;
     try {
       this.session.upgrade();
-      this.#unlisten();
-      this.#stream = await this.#upgrade();
+      this.#wire.leave();
+      stream = await this.#upgrade();
     } catch (error) {
       this.fail(error);
       const reason = run.reason === undefined ? error : run.reason.reason;
@@ -325,20 +319,19 @@ export class Exchange {
       return;
     }
     if (this.#failure !== undefined) {
-      this.#stream.destroy();
+      stream.destroy();
       this.#resumeFailed(run);
       return;
     }
-    this.#output = createOutput(this.#stream, this.#onWritten);
+    this.#wire.take(stream);
     this.#flow = undefined;
-    this.#listen();
     this.together(() => this.#resume(run, { replies: [] }));
   }
 
   async #compute(run: Run, step: Extract<Step, { readonly kind: "compute" }>): Promise<void> {
     let answer: Answer = { replies: [] };
     try {
-      const work = (): Promise<Uint8Array> => compute(step.computation, this.#stream);
+      const work = (): Promise<Uint8Array> => compute(step.computation, this.#wire.stream);
       step.take(await this.whileOpen(work, run.stage));
     } catch (error) {
       const reason = run.reason === undefined ? error : run.reason.reason;
@@ -419,8 +412,8 @@ export class Exchange {
 
   #flowOf(): ContentFlow {
     return new ContentFlow({
-      stream: this.#stream,
-      output: this.#output,
+      stream: this.#wire.stream,
+      output: this.#wire.output,
       lookout: this.#lookout,
       patience: this.#patience,
       hasFailed: () => this.#failure !== undefined,
@@ -430,7 +423,7 @@ export class Exchange {
   }
 
   #wrotePart(run: Run, count: number): void {
-    if (this.#holds === 0) this.#output.flush();
+    this.#wire.flush();
     this.#wrote(run, count);
   }
 
@@ -456,7 +449,7 @@ export class Exchange {
     }
     if (this.session.awaited === 1) this.#patience.await();
     run.awaiting += 1;
-    this.#output.line(line);
+    this.#wire.output.line(line);
     const { watch } = this.#settings;
     if (watch.isOn) {
       watch.tell({ ...this.#place.told, kind: "command", line: describeCommand(command) });
@@ -475,20 +468,20 @@ export class Exchange {
     if (run.awaiting === 0) this.#complete(run);
   }
 
-  readonly #onData = (chunk: Uint8Array): void => {
+  #heard(chunk: Uint8Array): void {
     this.hold();
     this.isHearing = true;
     try {
-      this.#heard(chunk);
+      this.#hear(chunk);
       this.isHearing = false;
       this.onHeard?.();
     } finally {
       this.isHearing = false;
       this.release();
     }
-  };
+  }
 
-  #heard(chunk: Uint8Array): void {
+  #hear(chunk: Uint8Array): void {
     this.#patience.heard();
     try {
       for (const answered of this.session.receive(chunk)) this.#answer(answered);
@@ -532,31 +525,10 @@ export class Exchange {
     this.#resume(run, { replies, failure: run.reason, endMayHaveLeft: false });
   }
 
-  readonly #onWritten = (): void => {
-    const { backlog } = this.#output;
+  #moved(backlog: number): void {
     this.#patience.moved(backlog);
     if (backlog === 0) this.#memory.left();
     this.#lookout.wake();
-  };
-  readonly #onError = (error: Error): void => this.fail(explainStreamError(error, this.#place));
-  readonly #onClose = (): void => this.fail(explainStreamError(undefined, this.#place));
-
-  #listen(): void {
-    const stream = this.#stream;
-    stream.on("data", this.#onData);
-    stream.on("error", this.#onError);
-    stream.on("end", this.#onClose);
-    stream.on("close", this.#onClose);
-    stream.resume();
-  }
-
-  #unlisten(): void {
-    const stream = this.#stream;
-    stream.pause();
-    stream.off("data", this.#onData);
-    stream.off("error", this.#onError);
-    stream.off("end", this.#onClose);
-    stream.off("close", this.#onClose);
   }
 
   /** What is written in one turn leaves together. */
@@ -571,11 +543,10 @@ export class Exchange {
 
   /** The same for who wants no function for it: until the `release` that belongs to it nothing leaves. */
   hold(): void {
-    this.#holds += 1;
+    this.#wire.hold();
   }
 
   release(): void {
-    this.#holds -= 1;
-    if (this.#holds === 0) this.#output.flush();
+    this.#wire.release();
   }
 }
